@@ -1,0 +1,1 @@
+"""The project package: foundation below, composition on top (see docs/architecture.md)."""

@@ -1,0 +1,8 @@
+"""WSGI entry: ``gunicorn cmo.wsgi``."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cmo.settings")
+application = get_wsgi_application()
