@@ -1,0 +1,77 @@
+"""Run the web server and the queue worker of the demo together; both stop on Ctrl-C or when one of them ends.
+
+HOST (default 127.0.0.1) and PORT (default 8000) choose the address.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+
+ROOT = Path(__file__).resolve().parent.parent
+GRACE_SECONDS = 10
+
+
+def commands(host: str, port: str) -> list[list[str]]:
+    """Return the two command lines; the web server needs more than one thread because pages wait for the database."""
+    web = ["-m", "gunicorn", "cmo.wsgi", "--bind", f"{host}:{port}", "--workers", "2", "--threads", "4"]
+    quiet = ["--no-control-socket", "--log-level", "warning"]
+    worker = ["manage.py", "db_worker", "--queue-name", "*", "--no-startup-delay"]
+    return [[sys.executable, *web, *quiet], [sys.executable, *worker]]
+
+
+def show_accounts() -> None:
+    """Print who may sign in; the demo's passwords are no secret."""
+    listing = subprocess.run(
+        [sys.executable, "manage.py", "demo", "--accounts", "--json"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    for account in json.loads(listing.stdout):
+        print("  " + "  ".join(str(value) for value in account.values() if value))
+
+
+def stop(processes: list[subprocess.Popen[bytes]]) -> None:
+    for process in processes:
+        if process.poll() is None:
+            process.terminate()
+    deadline = time.monotonic() + GRACE_SECONDS
+    for process in processes:
+        try:
+            process.wait(timeout=max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def interrupt(_signum: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def main() -> int:
+    """Serve until interrupted; return 1 when a process ends by itself."""
+    host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
+    signal.signal(signal.SIGTERM, interrupt)
+    show_accounts()
+    environ = {**os.environ, "SITE_URL": os.environ.get("SITE_URL", f"http://{host}:{port}")}
+    # Their own sessions: Ctrl-C reaches only this process, which then stops both in order.
+    started = [subprocess.Popen(line, cwd=ROOT, env=environ, start_new_session=True) for line in commands(host, port)]
+    print(f"\nhttp://{host}:{port}/  (Ctrl-C stops the web server and the queue worker)", flush=True)
+    try:
+        while all(process.poll() is None for process in started):
+            time.sleep(0.3)
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        stop(started)
+    print("The web server or the queue worker ended; see the messages above.", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
