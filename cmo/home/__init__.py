@@ -1,0 +1,1 @@
+"""Composition: each person's inbox over everything they see. May import every app below."""

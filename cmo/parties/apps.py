@@ -1,0 +1,13 @@
+"""Parties: users, organisations, sites, licences, posts, pairs and grants."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PartiesConfig(AppConfig):
+    name = "cmo.parties"
+    label = "parties"
+    verbose_name = _("Parties")
+
+    def ready(self) -> None:
+        from . import sign_in_events  # noqa: F401
