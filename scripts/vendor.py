@@ -38,7 +38,11 @@ def icon_names() -> list[str]:
     """Return the icons the templates may use, read from ``NAMES`` without starting Django."""
     tree = ast.parse((ROOT / "cmo" / "web" / "icons.py").read_text(encoding="utf-8"))
     for node in tree.body:
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and node.targets[0].id == "NAMES":  # type: ignore[attr-defined]
+        if (
+            isinstance(node, ast.Assign)
+            and isinstance(node.value, ast.Call)
+            and ast.unparse(node.targets[0]) == "NAMES"
+        ):
             return sorted(ast.literal_eval(node.value.args[0]))
     raise SystemExit("cmo/web/icons.py defines no NAMES = frozenset({…})")
 
