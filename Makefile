@@ -21,7 +21,7 @@ READY_STALE := FORCE
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-sqlite test-postgres browser lint bench lock vendor messages clean FORCE
+.PHONY: help setup demo test test-sqlite test-postgres browser lint format bench lock vendor messages clean FORCE
 
 help:  ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,12 +63,17 @@ browser: $(INSTALLED)  ## Run the browser journeys (needs Chromium).
 lint: $(INSTALLED)  ## Check style, types, templates, messages, migrations and vendored files.
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet . || { $(BIN)/ruff format --check .; exit 1; }
-	@git ls-files -z 'templates/*.html' | xargs -0 --no-run-if-empty $(BIN)/djade --check --target-version 5.2
+	@find templates -name '*.html' -print0 | xargs -0 --no-run-if-empty $(BIN)/djade --check --target-version 5.2
 	@$(PY) scripts/vendor.py --check
 	@$(PY) scripts/messages.py check
 	@DATABASE_URL=sqlite://:memory: $(PY) manage.py makemigrations --check --dry-run
 	@$(BIN)/mypy --no-error-summary $(wildcard cmo agreements releases audits scripts tests)
 	@echo 'Lint: clean'
+
+format: $(INSTALLED)  ## Bring Python files and templates into shape.
+	@$(BIN)/ruff check --quiet --fix-only .
+	@$(BIN)/ruff format .
+	@find templates -name '*.html' -print0 | xargs -0 --no-run-if-empty $(BIN)/djade --target-version 5.2
 
 bench: $(INSTALLED)  ## Measure; each script prints JSON ratios.
 	@for script in bench/bench_*.py; do echo "== $$script"; $(PY) $$script || exit 1; done

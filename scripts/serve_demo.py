@@ -8,9 +8,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
-from types import FrameType
 
 ROOT = Path(__file__).resolve().parent.parent
 GRACE_SECONDS = 10
@@ -49,26 +49,22 @@ def stop(processes: list[subprocess.Popen[bytes]]) -> None:
             process.kill()
 
 
-def interrupt(_signum: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
-
-
 def main() -> int:
     """Serve until interrupted; return 1 when a process ends by itself."""
     host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
-    signal.signal(signal.SIGTERM, interrupt)
+    asked_to_stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda _number, _frame: asked_to_stop.set())
     show_accounts()
     environ = {**os.environ, "SITE_URL": os.environ.get("SITE_URL", f"http://{host}:{port}")}
     # Their own sessions: Ctrl-C reaches only this process, which then stops both in order.
     started = [subprocess.Popen(line, cwd=ROOT, env=environ, start_new_session=True) for line in commands(host, port)]
     print(f"\nhttp://{host}:{port}/  (Ctrl-C stops the web server and the queue worker)", flush=True)
-    try:
-        while all(process.poll() is None for process in started):
-            time.sleep(0.3)
-    except KeyboardInterrupt:
+    while all(process.poll() is None for process in started) and not asked_to_stop.wait(0.3):
+        pass
+    stop(started)
+    if asked_to_stop.is_set():
         return 0
-    finally:
-        stop(started)
     print("The web server or the queue worker ended; see the messages above.", file=sys.stderr)
     return 1
 
