@@ -1,0 +1,240 @@
+"""Base data: propose a version, confirm it by another quality person, or turn it down."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, models, transaction
+
+from cmo.clock import day_of
+from cmo.errors import Finding, Refused, refuse_if_any
+from cmo.signing.actions import Proof, sign
+from cmo.signing.models import Meaning
+from cmo.trail.actions import record
+from cmo.trail.actor import Actor
+
+from .. import rules
+from ..access import Can, still_allowed_for
+from ..facts import version_decision_facts
+from ..models import (
+    Licence,
+    LicenceVersion,
+    Organisation,
+    OrganisationDecision,
+    OrganisationVersion,
+    Site,
+    SiteVersion,
+)
+from ..versions import Outcome, Version
+
+
+def insert_version(version: Version, subject: models.Model, *, by: Actor, at: datetime, reason: str) -> Version:
+    """Number, hash and insert a version under the lock of its subject. Used by every ``propose_…`` action."""
+    type(subject)._default_manager.select_for_update().get(pk=subject.pk)
+    setattr(version, version.subject_field, subject)
+    siblings = type(version)._default_manager.filter(**{version.subject_field: subject})
+    version.number = (siblings.aggregate(last=models.Max("number"))["last"] or 0) + 1
+    version.proposed_by_id, version.proposed_by_name = by.user_id or 0, by.name
+    version.proposed_at, version.reason = at, reason
+    version.content_hash = version.compute_hash()
+    version.full_clean()
+    version.save(force_insert=True)
+    return version
+
+
+@transaction.atomic
+def found_organisation(*, by: Actor, at: datetime, content: dict[str, Any]) -> Organisation:
+    """Enter an organisation with its first data, confirmed by founding; the administrator's act.
+
+    :raises Refused: when the credit code is wrong or already entered (the administrator may know).
+    """
+    if by.post != "administrator":
+        raise PermissionError("only an administrator founds an organisation")
+    found = rules.blockers_to_propose_organisation(content, None)
+    if OrganisationVersion.objects.current().filter(uscc=content["uscc"]).exists():
+        found.append(_USCC_TAKEN)
+    refuse_if_any(found)
+    organisation = Organisation(created_at=at)
+    organisation.save(force_insert=True)
+    version = OrganisationVersion(**content)
+    insert_version(version, organisation, by=by, at=at, reason="founding")
+    OrganisationDecision(
+        version=version, outcome=Outcome.CONFIRMED, decided_by_id=by.user_id, decided_by_name=by.name, decided_at=at
+    ).save(force_insert=True)
+    _record("organisation.founded", version, by=by, at=at, reason="founding")
+    return organisation
+
+
+@transaction.atomic
+def propose_organisation_version(
+    *, organisation: Organisation, content: dict[str, Any], reason: str, by: Actor, at: datetime
+) -> OrganisationVersion:
+    """Propose new data of the own organisation.
+
+    :raises Refused: with every reason. :raises PermissionDenied: without a post that may.
+    """
+    still_allowed_for(by, Can.PROPOSE_BASE_DATA, organisation, day_of(at))
+    current = OrganisationVersion.objects.current().filter(organisation=organisation).first()
+    refuse_if_any(rules.blockers_to_propose_organisation(content, current.uscc if current else None))
+    version = OrganisationVersion(**content)
+    insert_version(version, organisation, by=by, at=at, reason=reason)
+    _record("organisation.version_proposed", version, by=by, at=at, reason=reason)
+    return version
+
+
+@transaction.atomic
+def open_site(
+    *, organisation: Organisation, content: dict[str, Any], reason: str, by: Actor, at: datetime
+) -> SiteVersion:
+    """Enter a new production site of the own organisation; its first data await confirmation.
+
+    :raises PermissionDenied: without a post that may.
+    """
+    still_allowed_for(by, Can.PROPOSE_BASE_DATA, organisation, day_of(at))
+    site = Site(organisation=organisation, created_at=at)
+    site.save(force_insert=True)
+    return _insert_site_version(site, content, reason, by, at)
+
+
+@transaction.atomic
+def propose_site_version(
+    *, site: Site, content: dict[str, Any], reason: str, by: Actor, at: datetime
+) -> SiteVersion:
+    """Propose new data of a site. :raises PermissionDenied: without a post that may."""
+    still_allowed_for(by, Can.PROPOSE_BASE_DATA, site.organisation_id, day_of(at))
+    return _insert_site_version(site, content, reason, by, at)
+
+
+def _insert_site_version(site: Site, content: dict[str, Any], reason: str, by: Actor, at: datetime) -> SiteVersion:
+    version = SiteVersion(**content)
+    insert_version(version, site, by=by, at=at, reason=reason)
+    _record("site.version_proposed", version, by=by, at=at, reason=reason)
+    return version
+
+
+@transaction.atomic
+def open_licence(
+    *, organisation: Organisation, kind: str, content: dict[str, Any], reason: str, by: Actor, at: datetime
+) -> LicenceVersion:
+    """Enter a new production licence or class I filing of the own organisation; it awaits confirmation.
+
+    :raises Refused: with every reason. :raises PermissionDenied: without a post that may.
+    """
+    still_allowed_for(by, Can.PROPOSE_BASE_DATA, organisation, day_of(at))
+    licence = Licence(organisation=organisation, kind=kind, created_at=at)
+    licence.save(force_insert=True)
+    return _insert_licence_version(licence, content, reason, by, at)
+
+
+@transaction.atomic
+def propose_licence_version(
+    *, licence: Licence, content: dict[str, Any], reason: str, by: Actor, at: datetime
+) -> LicenceVersion:
+    """Propose a new state of a licence: renewal, scope, standing, deemed renewal with proof.
+
+    :raises Refused: with every reason. :raises PermissionDenied: without a post that may.
+    """
+    still_allowed_for(by, Can.PROPOSE_BASE_DATA, licence.organisation_id, day_of(at))
+    return _insert_licence_version(licence, content, reason, by, at)
+
+
+def _insert_licence_version(
+    licence: Licence, content: dict[str, Any], reason: str, by: Actor, at: datetime
+) -> LicenceVersion:
+    found = rules.blockers_to_propose_licence(licence.kind, content)
+    own_sites = set(Site.objects.filter(organisation_id=licence.organisation_id).values_list("pk", flat=True))
+    if not set(content["site_ids"]) <= own_sites or not content["site_ids"]:
+        found.append(_SITE_UNKNOWN)
+    refuse_if_any(found)
+    version = LicenceVersion(**content)
+    insert_version(version, licence, by=by, at=at, reason=reason)
+    _record("licence.version_proposed", version, by=by, at=at, reason=reason)
+    return version
+
+
+def owner_of(version: Version) -> int:
+    """The organisation whose quality decides on this version."""
+    if isinstance(version, OrganisationVersion):
+        return version.organisation_id
+    subject = getattr(version, version.subject_field)
+    return int(getattr(subject, "organisation_id", None) or subject.registrant_id)
+
+
+@transaction.atomic
+def confirm_version(*, version: Version, proof: Proof, by: Actor, at: datetime) -> Version:
+    """Confirm a proposed version with a signature; it becomes the current one.
+
+    :raises Refused: own proposal, already decided, overtaken, content changed. :raises PermissionDenied:
+    """
+    _decide(version, Outcome.CONFIRMED, by=by, at=at, reason="")
+    stream = f"organisation:{owner_of(version)}"
+    sign(version, meaning=Meaning.CONFIRMS_BASE_DATA, proof=proof, by=by, at=at, stream=stream)
+    _record(f"{_noun(version)}.version_confirmed", version, by=by, at=at, reason=version.reason)
+    return version
+
+
+@transaction.atomic
+def turn_down_version(*, version: Version, reason: str, by: Actor, at: datetime) -> Version:
+    """Turn a proposed version down with a reason. :raises Refused: :raises PermissionDenied:"""
+    _decide(version, Outcome.TURNED_DOWN, by=by, at=at, reason=reason)
+    _record(f"{_noun(version)}.version_turned_down", version, by=by, at=at, reason=reason)
+    return version
+
+
+def _decide(version: Version, outcome: Outcome, *, by: Actor, at: datetime, reason: str) -> None:
+    still_allowed_for(by, Can.CONFIRM_BASE_DATA, owner_of(version), day_of(at))
+    subject = getattr(version, version.subject_field)
+    type(subject)._default_manager.select_for_update().get(pk=subject.pk)
+    fresh = type(version)._default_manager.select_related("decision").get(pk=version.pk)
+    refuse_if_any(rules.blockers_to_decide(version_decision_facts(fresh), by.user_id))
+    decision_model = version._meta.get_field("decision").related_model
+    decision = decision_model(  # type: ignore[misc, operator]
+        version=version,
+        outcome=outcome,
+        decided_by_id=by.user_id,
+        decided_by_name=by.name,
+        decided_at=at,
+        reason=reason,
+    )
+    try:
+        with transaction.atomic():
+            decision.save(force_insert=True)
+    except IntegrityError as error:
+        raise Refused([_DECIDED_MEANWHILE]) from error
+
+
+def _noun(version: Version) -> str:
+    return version.subject_field
+
+
+def _record(verb: str, version: Version, *, by: Actor, at: datetime, reason: str) -> None:
+    data = {"version": version.pk, "number": version.number, "content_hash": version.content_hash}
+    subject = getattr(version, version.subject_field)
+    stream = f"organisation:{owner_of(version)}"
+    record(verb, by=by, at=at, subject=subject, stream=stream, reason=reason, data=data, label=str(version))
+
+
+_USCC_TAKEN = Finding(
+    "uscc_taken",
+    "blocks",
+    "policy",
+    "该统一社会信用代码已登记。请在组织列表中查找。",
+    "This credit code is already entered. Look it up in the list of organisations.",
+)
+_SITE_UNKNOWN = Finding(
+    "site_unknown",
+    "blocks",
+    "law",
+    "请选择许可证上载明的本单位生产地址。",
+    "Choose the own production sites printed on the licence.",
+    "O53-14",
+)
+_DECIDED_MEANWHILE = Finding(
+    "already_decided",
+    "blocks",
+    "law",
+    "该提议已由他人处理。",
+    "Somebody else has decided on this proposal meanwhile.",
+    "GMP25-45",
+)

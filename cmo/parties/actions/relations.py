@@ -1,0 +1,232 @@
+"""Pairs, accepted licences and dated grants."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date, datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from cmo.clock import day_of
+from cmo.errors import Finding, Refused, refuse_if_any
+from cmo.trail.actions import record
+from cmo.trail.actor import Actor
+
+from .. import rules
+from ..access import Can, project_grant, still_allowed, still_allowed_for, withdraw_projection
+from ..models import (
+    Grant,
+    GrantRevocation,
+    LicenceAcceptance,
+    LicenceVersion,
+    Organisation,
+    OrganisationVersion,
+    Pair,
+    PairEnd,
+    PairProposal,
+    Post,
+    ProposalAnswer,
+    Side,
+    User,
+)
+from ..versions import Outcome
+
+
+@transaction.atomic
+def propose_pair(*, organisation: Organisation, content: dict[str, Any], by: Actor, at: datetime) -> PairProposal:
+    """Propose a pair to the holder of a credit code; the answer never tells whether that code is known here.
+
+    ``content``: proposer_side, counterpart_uscc, counterpart_name, message.
+
+    :raises Refused: for a wrong code or the own one. :raises PermissionDenied:
+    """
+    still_allowed_for(by, Can.PROPOSE_PAIR, organisation, day_of(at))
+    own = OrganisationVersion.objects.current().get(organisation=organisation)
+    refuse_if_any(rules.blockers_to_propose_pair(own.uscc, content["counterpart_uscc"]))
+    proposal = PairProposal(proposer=organisation, proposed_at=at, **content)
+    proposal.proposed_by_id, proposal.proposed_by_name = by.user_id or 0, by.name
+    proposal.full_clean()
+    proposal.save(force_insert=True)
+    stream = f"organisation:{organisation.pk}"
+    record("pair.proposed", by=by, at=at, subject=proposal, stream=stream, reason=proposal.message)
+    return proposal
+
+
+def proposals_to(organisation_ids: Any) -> Any:
+    """Unanswered proposals addressed to the confirmed credit codes of these organisations."""
+    codes = OrganisationVersion.objects.current().filter(organisation_id__in=list(organisation_ids)).values("uscc")
+    return PairProposal.objects.filter(counterpart_uscc__in=codes, answer__isnull=True).order_by("id")
+
+
+@transaction.atomic
+def accept_proposal(*, proposal: PairProposal, organisation: Organisation, by: Actor, at: datetime) -> Pair:
+    """Accept a proposal addressed to the own organisation; the pair comes into being.
+
+    :raises Refused: answered already, or the pair exists. :raises PermissionDenied:
+    """
+    _permit_answer(proposal, organisation, by, at)
+    ours_is_registrant = proposal.proposer_side == Side.CONTRACTOR
+    registrant, contractor = (
+        (organisation, proposal.proposer) if ours_is_registrant else (proposal.proposer, organisation)
+    )
+    if Pair.objects.filter(registrant=registrant, contractor=contractor).exists():
+        raise Refused([_PAIR_EXISTS])
+    pair = Pair(number=_pair_number(at), registrant=registrant, contractor=contractor, created_at=at)
+    pair.save(force_insert=True)
+    _insert_answer(proposal, True, pair, by, at, "")
+    record("pair.accepted", by=by, at=at, subject=pair, stream=pair.stream, data={"proposal": proposal.pk})
+    return pair
+
+
+@transaction.atomic
+def decline_proposal(
+    *, proposal: PairProposal, organisation: Organisation, reason: str, by: Actor, at: datetime
+) -> ProposalAnswer:
+    """Decline a proposal with a reason. :raises Refused: answered already. :raises PermissionDenied:"""
+    _permit_answer(proposal, organisation, by, at)
+    answer = _insert_answer(proposal, False, None, by, at, reason)
+    stream = f"organisation:{organisation.pk}"
+    record("pair.declined", by=by, at=at, subject=proposal, stream=stream, reason=reason)
+    return answer
+
+
+def _permit_answer(proposal: PairProposal, organisation: Organisation, by: Actor, at: datetime) -> None:
+    still_allowed_for(by, Can.ANSWER_PROPOSAL, organisation, day_of(at))
+    Organisation.objects.select_for_update().get(pk=organisation.pk)
+    if not proposals_to([organisation.pk]).filter(pk=proposal.pk).exists():
+        raise Refused([_ANSWERED])
+
+
+def _insert_answer(
+    proposal: PairProposal, accepted: bool, pair: Pair | None, by: Actor, at: datetime, reason: str
+) -> ProposalAnswer:
+    answer = ProposalAnswer(
+        proposal=proposal,
+        accepted=accepted,
+        pair=pair,
+        answered_by_id=by.user_id or 0,
+        answered_by_name=by.name,
+        answered_at=at,
+        reason=reason,
+    )
+    try:
+        with transaction.atomic():
+            answer.save(force_insert=True)
+    except IntegrityError as error:
+        raise Refused([_ANSWERED]) from error
+    return answer
+
+
+def _pair_number(at: datetime) -> str:
+    # Random, so that nobody counts other people's pairs.
+    return f"WT{day_of(at).year}-{secrets.randbelow(10**6):06d}"
+
+
+@transaction.atomic
+def end_pair(*, pair: Pair, ended_on: date, reason: str, by: Actor, at: datetime) -> PairEnd:
+    """End the relationship; records stay readable. :raises Refused: ended already. :raises PermissionDenied:"""
+    still_allowed(by, Can.END_PAIR, pair, day_of(at))
+    end = PairEnd(
+        pair=pair,
+        ended_on=ended_on,
+        reason=reason,
+        recorded_by_id=by.user_id or 0,
+        recorded_by_name=by.name,
+        recorded_at=at,
+    )
+    try:
+        with transaction.atomic():
+            end.save(force_insert=True)
+    except IntegrityError as error:
+        raise Refused([_PAIR_ENDED]) from error
+    data = {"ended_on": ended_on.isoformat()}
+    record("pair.ended", by=by, at=at, subject=pair, stream=pair.stream, reason=reason, data=data)
+    return end
+
+
+@transaction.atomic
+def accept_licence(*, pair: Pair, version: LicenceVersion, by: Actor, at: datetime) -> LicenceAcceptance:
+    """The registrant accepts one confirmed version of the contractor's licence for this pair.
+
+    :raises Refused: not the contractor's, not confirmed, not in force, accepted already. :raises PermissionDenied:
+    """
+    still_allowed(by, Can.ACCEPT_LICENCE, pair, day_of(at))
+    Pair.objects.select_for_update().get(pk=pair.pk)
+    version = LicenceVersion.objects.select_related("decision", "licence").get(pk=version.pk)
+    confirmed = version.state == Outcome.CONFIRMED
+    ours = version.licence.organisation_id == pair.contractor_id
+    already = LicenceAcceptance.objects.filter(pair=pair, version=version).exists()
+    refuse_if_any(rules.blockers_to_accept_licence(ours, confirmed, already, version.standing))
+    acceptance = LicenceAcceptance(
+        pair=pair, version=version, accepted_by_id=by.user_id or 0, accepted_by_name=by.name, accepted_at=at
+    )
+    acceptance.save(force_insert=True)
+    data = {"version": version.pk, "content_hash": version.content_hash}
+    record("pair.licence_accepted", by=by, at=at, subject=pair, stream=pair.stream, data=data, label=str(version))
+    return acceptance
+
+
+@transaction.atomic
+def grant(*, pair: Pair, user: User, content: dict[str, Any], by: Actor, at: datetime) -> Grant:
+    """Open one pair to a named person for a time, or limit a colleague to it.
+
+    ``content``: permission, starts_on, ends_on, reason.
+
+    :raises Refused: with every reason. :raises PermissionDenied:
+    """
+    still_allowed(by, Can.GRANT, pair, day_of(at))
+    Pair.objects.select_for_update().get(pk=pair.pk)
+    parties = {pair.registrant_id, pair.contractor_id}
+    is_party = Post.objects.effective(day_of(at)).filter(user=user, organisation_id__in=parties).exists()
+    refuse_if_any(
+        rules.blockers_to_grant(content["starts_on"], content["ends_on"], day_of(at), is_party, content["permission"])
+    )
+    row = Grant(pair=pair, user=user, granted_at=at, **content)
+    row.granted_by_id, row.granted_by_name = by.user_id or 0, by.name
+    row.full_clean()
+    row.save(force_insert=True)
+    project_grant(row)
+    data = {
+        "grant": row.pk,
+        "user": user.pk,
+        "permission": row.permission,
+        "starts_on": row.starts_on.isoformat(),
+        "ends_on": row.ends_on.isoformat(),
+    }
+    record("grant.given", by=by, at=at, subject=row, stream=pair.stream, reason=row.reason, data=data)
+    return row
+
+
+@transaction.atomic
+def revoke_grant(*, grant: Grant, reason: str, by: Actor, at: datetime) -> GrantRevocation:
+    """Take a grant back at once. :raises Refused: revoked already. :raises PermissionDenied:"""
+    still_allowed(by, Can.GRANT, grant.pair, day_of(at))
+    Pair.objects.select_for_update().get(pk=grant.pair_id)
+    if GrantRevocation.objects.filter(grant=grant).exists():
+        raise Refused([_REVOKED])
+    row = GrantRevocation(
+        grant=grant, reason=reason, revoked_by_id=by.user_id or 0, revoked_by_name=by.name, revoked_at=at
+    )
+    row.save(force_insert=True)
+    others = Grant.objects.effective(day_of(at)).filter(
+        pair_id=grant.pair_id, user_id=grant.user_id, permission=grant.permission
+    )
+    if not others.exists():
+        withdraw_projection(grant)
+    record("grant.revoked", by=by, at=at, subject=grant, stream=grant.pair.stream, reason=reason)
+    return row
+
+
+_ANSWERED = Finding(
+    "proposal_not_open",
+    "blocks",
+    "policy",
+    "该提议不存在或已经答复。",
+    "There is no such open proposal; it may have been answered already.",
+)
+_PAIR_EXISTS = Finding(
+    "pair_exists", "blocks", "policy", "双方之间的委托关系已存在。", "A pair between these two parties exists already."
+)
+_PAIR_ENDED = Finding("pair_ended", "blocks", "policy", "该委托关系已经终止。", "This pair has ended already.")
+_REVOKED = Finding("grant_revoked", "blocks", "policy", "该授权已经撤销。", "This grant has been revoked already.")

@@ -1,0 +1,191 @@
+"""Rules of the parties app: facts in, all reasons out. No query, clock, request or permission."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from cmo.codes import check_code
+from cmo.errors import Finding
+from cmo.regulation.classification import sub_catalogues
+
+from .facts import DecisionFacts, PostFacts
+
+#: Posts that one person may not hold together at one legal entity, with the reason.
+INCOMPATIBLE: dict[frozenset[str], tuple[str, str, str]] = {
+    frozenset({"market_releaser", "production_releaser"}): (
+        "上市放行人与生产放行人不得为同一人。",
+        "Market releaser and production releaser must be different people.",
+        "GMP25-113",
+    ),
+    frozenset({"quality_manager", "production_planner"}): (
+        "生产负责岗位与质量负责岗位不得由同一人担任。",
+        "Production and quality posts must not be held by one person.",
+        "GMP25-14",
+    ),
+    frozenset({"production_releaser", "production_planner"}): (
+        "登记生产批次的人不得同时担任生产放行人。",
+        "Whoever registers lots must not release them.",
+        "GMP25-14",
+    ),
+}
+#: Posts that need the holder's own full-time employment and training for the post (GMP 2025 arts 17, 22).
+RELEASERS = frozenset({"market_releaser", "production_releaser"})
+
+
+def blockers_to_hold_post(post: PostFacts, others: Sequence[PostFacts], roles_of_side: frozenset[str]) -> list[Finding]:
+    """Every reason against this appointment."""
+    found = [*_role_findings(post, roles_of_side), *_entity_findings(post, others), *_pairing_findings(post, others)]
+    if post.role in RELEASERS:
+        found += _releaser_findings(post)
+    if post.authorised_on > post.starts_on:
+        found.append(
+            _block(
+                "authorised_after_start",
+                "书面授权日期晚于上岗日期。请先取得书面授权。",
+                "The written authorisation is later than the first day. Obtain it first.",
+                "GMP25-22",
+            )
+        )
+    return found
+
+
+def _role_findings(post: PostFacts, roles_of_side: frozenset[str]) -> list[Finding]:
+    if post.role in roles_of_side:
+        return []
+    zh, en = "该岗位不属于所选的一方。", "This post does not exist on the chosen side."
+    return [_block("role_not_on_side", zh, en, "")]
+
+
+def _entity_findings(post: PostFacts, others: Sequence[PostFacts]) -> list[Finding]:
+    if all(other.organisation_id == post.organisation_id for other in others):
+        return []
+    zh = "该人员已在另一法人单位任职,一人只能在一个法人单位任职。请先终止原岗位。"
+    en = "This person holds a post at another legal entity; one person serves one legal entity only. End that post first."
+    return [_block("post_at_other_entity", zh, en, "GMP25-17")]
+
+
+def _pairing_findings(post: PostFacts, others: Sequence[PostFacts]) -> list[Finding]:
+    held = {other.role for other in others}
+    hits = [words for roles, words in INCOMPATIBLE.items() if post.role in roles and roles - {post.role} <= held]
+    return [_block("incompatible_posts", zh, en, citation) for zh, en, citation in hits]
+
+
+def _releaser_findings(post: PostFacts) -> list[Finding]:
+    found = []
+    if not post.full_time:
+        zh, en = "放行人必须是本单位专职人员。", "A releaser must be the enterprise's own full-time employee."
+        found.append(_block("releaser_not_full_time", zh, en, "GMP25-17"))
+    if post.trained_on is None or post.trained_on > post.starts_on:
+        zh = "放行人上岗前须完成产品放行培训,请填写培训日期。"
+        en = "A releaser is trained for release before the first day; enter the training date."
+        found.append(_block("releaser_not_trained", zh, en, "GMP25-22"))
+    return found
+
+
+def blockers_to_decide(facts: DecisionFacts, decider_id: int | None) -> list[Finding]:
+    """Reasons against deciding on a proposal: four eyes, once only, never behind a later confirmed version."""
+    found = []
+    if facts.decided:
+        zh, en = "该提议已经处理,不能再次处理。", "This proposal has been decided already."
+        found.append(_block("already_decided", zh, en, "GMP25-45"))
+    if decider_id is not None and decider_id == facts.proposed_by_id:
+        zh = "提出人不能确认自己的提议,请由另一名质量人员确认。"
+        en = "Whoever proposed it cannot confirm it; another quality person must."
+        found.append(_block("own_proposal", zh, en, "GMP25-45"))
+    if decider_id is not None and decider_id == facts.concerns_user_id:
+        zh, en = "任何人不能确认对自己的任命。", "Nobody confirms their own appointment."
+        found.append(_block("own_appointment", zh, en, "GMP25-22"))
+    if facts.number <= facts.last_confirmed_number:
+        zh = "已有更新的版本得到确认,请重新提出。"
+        en = "A later version has been confirmed meanwhile; propose again."
+        found.append(_block("overtaken", zh, en, "GMP25-45"))
+    return found
+
+
+def blockers_to_propose_organisation(content: dict[str, Any], current_uscc: str | None) -> list[Finding]:
+    """Reasons against new organisation data: the credit code must be valid and is changed by the administrator only."""
+    found = code_findings(content["uscc"], {"uscc"})
+    if current_uscc is not None and content["uscc"] != current_uscc:
+        zh = "统一社会信用代码不能在此更改,请联系系统管理员更正。"
+        en = "The credit code cannot be changed here; ask the administrator to correct it."
+        found.append(_block("uscc_fixed", zh, en, ""))
+    return found
+
+
+def blockers_to_propose_licence(kind: str, content: dict[str, Any]) -> list[Finding]:
+    """Reasons against new licence data: number of the right kind, known scope, days that fit the kind."""
+    wanted = {"production_licence"} if kind == "licence" else {"production_filing"}
+    found = code_findings(content["number_printed"], wanted)
+    unknown = sorted(set(content["scope"]) - {s.number for s in sub_catalogues()})
+    if unknown or not content["scope"]:
+        zh = "生产范围须填写分类目录子目录编号(01–22 或 IVD)。"
+        en = "Give the scope as sub-catalogue numbers (01–22 or IVD)."
+        found.append(_block("scope_unknown", zh, en, "O53-14", facts={"unknown": unknown}))
+    if kind == "licence" and content["last_day"] is None:
+        zh, en = "生产许可证须填写有效期截止日。", "A production licence has a last day of validity; enter it."
+        found.append(_block("last_day_missing", zh, en, "O53-14"))
+    if kind == "filing" and content["last_day"] is not None:
+        zh, en = "第一类生产备案没有有效期截止日。", "A class I production filing has no last day."
+        found.append(_block("filing_has_no_last_day", zh, en, "O53-22"))
+    return found
+
+
+def blockers_to_propose_pair(own_uscc: str, counterpart_uscc: str) -> list[Finding]:
+    """Reasons against proposing a pair; says nothing about whether the counterpart is known here."""
+    found = code_findings(counterpart_uscc, {"uscc"})
+    if own_uscc == counterpart_uscc:
+        zh, en = "委托双方不能是同一单位。", "Registrant and contractor cannot be the same enterprise."
+        found.append(_block("same_enterprise", zh, en, "O739-34"))
+    return found
+
+
+def blockers_to_accept_licence(kind_valid: bool, decided_confirmed: bool, already: bool, standing: str) -> list[Finding]:
+    """Reasons against accepting the contractor's licence for a pair."""
+    found = []
+    if not decided_confirmed:
+        zh = "该许可证信息尚未经受托方质量人员确认。"
+        en = "The contractor's quality has not confirmed this licence data yet."
+        found.append(_block("licence_not_confirmed", zh, en, "O53-32"))
+    if already:
+        zh, en = "该版本已经认可。", "This version has been accepted already."
+        found.append(_block("licence_already_accepted", zh, en, ""))
+    if not kind_valid or standing in {"revoked", "cancelled"}:
+        zh, en = "该许可证不在有效状态,不能认可。", "This licence is not in force and cannot be accepted."
+        found.append(_block("licence_not_in_force", zh, en, "O53-14"))
+    return found
+
+
+def blockers_to_grant(starts_on: date, ends_on: date, today: date, is_party: bool, permission: str) -> list[Finding]:
+    """Reasons against a named grant on a pair."""
+    found = []
+    if ends_on < starts_on or ends_on < today:
+        zh, en = "授权截止日须不早于起始日和今天。", "The last day must not lie before the first day or before today."
+        found.append(_block("grant_period", zh, en, ""))
+    if (ends_on - starts_on).days > 366:
+        zh, en = "授权期限不超过一年,到期可重新授权。", "A grant lasts a year at most; grant again when it ends."
+        found.append(_block("grant_too_long", zh, en, ""))
+    if permission == "read_pair" and is_party:
+        zh = "该人员已通过岗位查看此委托关系,无需另行授权。"
+        en = "This person already sees the pair through a post; no grant is needed."
+        found.append(_block("grant_needless", zh, en, ""))
+    if permission == "limited_to_pair" and not is_party:
+        zh = "只能限制在委托双方任职的人员。"
+        en = "Only people with a post at one of the two parties can be limited to a pair."
+        found.append(_block("limit_needs_post", zh, en, ""))
+    return found
+
+
+def code_findings(text: str, kinds: set[str]) -> list[Finding]:
+    """The errors of a number as findings; a number of another kind is an error as well."""
+    result = check_code(text)
+    if result.kind not in kinds:
+        zh, en = f"“{text}”不是此处所需的编号格式。", f"“{text}” is not a number of the kind needed here."
+        return [_block("code_kind", zh, en, "")]
+    return [_block(f"code_{m.code}", m.zh, m.en, "") for m in result.errors]
+
+
+def _block(code: str, zh: str, en: str, citation: str, facts: dict[str, Any] | None = None) -> Finding:
+    basis = "law" if citation else "policy"
+    return Finding(code, "blocks", basis, zh, en, citation, facts or {})  # type: ignore[arg-type]
