@@ -1,0 +1,1 @@
+"""Template tags of the look; loaded as builtins, so templates need no ``{% load look %}``."""

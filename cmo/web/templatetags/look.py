@@ -1,0 +1,218 @@
+"""Filters and tags every template may use: icons, dates, numbers, two-language values, charts.
+
+Registered as builtins in the settings. Each one is a thin cover over a pure function that Python code uses too.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django import forms, template
+from django.forms.boundfield import BoundField
+from django.template.context import Context
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from cmo.web import charts, icons, word_diff, wording, words
+
+register = template.Library()
+
+
+@register.simple_tag(name="icon")
+def icon_tag(name: str, label: str = "", extra: str = "") -> SafeString:
+    """``{% icon "lock" %}``: inline SVG; raises on an unknown name."""
+    return icons.icon(name, label, extra)
+
+
+@register.simple_tag
+def tone_icon(tone: str) -> SafeString:
+    """The icon that belongs to a status tone."""
+    return icons.icon(words.tone_icon(tone))
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """``{{ d|day }}`` → ``2026-11-22``; plain text, usable in attributes (ISO dates never break)."""
+    return wording.day(value)
+
+
+@register.filter
+def moment(value: datetime | None) -> SafeString | str:
+    """``{{ t|moment }}`` → ``2026-11-22 14:05 (UTC+8)`` in a ``<time>`` that does not break."""
+    if not value:
+        return ""
+    return format_html(
+        '<time class="moment" datetime="{}">{}</time>', value.isoformat(timespec="seconds"), wording.moment(value)
+    )
+
+
+@register.filter
+def moment_text(value: datetime | None) -> str:
+    """Like ``moment`` without markup, for attributes."""
+    return wording.moment(value)
+
+
+@register.filter
+def number(value: Decimal | float | None) -> str:
+    """``{{ n|number }}`` → ``12,345``."""
+    return wording.number(value)
+
+
+@register.filter
+def file_size(value: int | None) -> str:
+    """``{{ bytes|file_size }}`` → ``3.1 MB``."""
+    return wording.file_size(value)
+
+
+@register.filter
+def short_hash(value: str | None) -> SafeString | str:
+    """``{{ hash|short_hash }}`` → the first twelve characters, the whole hash on hover."""
+    if not value:
+        return ""
+    return format_html('<code class="hash" title="{}">{}</code>', value, wording.short_hash(str(value)))
+
+
+@register.filter
+def bilingual(subject: Any, name: str) -> str:
+    """``{{ obj|bilingual:"name" }}`` → ``name_zh`` or ``name_en``; the other one when empty."""
+    return wording.bilingual(subject, name)
+
+
+@register.filter
+def in_language(finding: Any) -> str:
+    """``{{ finding|in_language }}`` → its sentence in the active language."""
+    return wording.in_language(finding)
+
+
+@register.filter
+def basis_word(basis: str) -> str:
+    """The word for a finding's basis; an unknown basis is shown as it is."""
+    return str(words.BASIS_WORDS.get(basis, basis))
+
+
+@register.filter
+def step_word(state: str) -> str:
+    """The spoken word for the state of a step."""
+    return str(words.STEP_WORDS.get(state, state))
+
+
+@register.filter
+def of_severity(findings: Iterable[Any] | None, severity: str) -> list[Any]:
+    """Findings (objects or frozen dictionaries) of one severity, in their order."""
+    return [finding for finding in findings or [] if _part(finding, "severity") == severity]
+
+
+def _part(subject: Any, name: str) -> Any:
+    return subject.get(name) if isinstance(subject, Mapping) else getattr(subject, name, None)
+
+
+@register.simple_tag
+def days_left(on: date, today: date | None = None) -> str:
+    """Time left to ``on`` in words; ``today`` defaults to the day in Shanghai."""
+    return words.days_left(on, today or timezone.localdate(timezone=wording.SHANGHAI))
+
+
+@register.simple_tag
+def due_tone(on: date, today: date | None = None) -> str:
+    """Tone of a due date."""
+    return words.due_tone(on, today or timezone.localdate(timezone=wording.SHANGHAI))
+
+
+@register.simple_tag
+def word_changes(before: str, after: str, side: str) -> SafeString:
+    """One side of a comparison: ``before`` with removed words struck, or ``after`` with new words marked."""
+    return word_diff.side(before or "", after or "", side)
+
+
+@register.simple_tag
+def validity_chain_svg(bars: Iterable[charts.Bar], today: date, title: str) -> SafeString:
+    """Horizontal bars on a common date axis, the shortest one marked."""
+    return charts.validity_chain(list(bars), today=today, title=title)
+
+
+@register.simple_tag
+def timeline_svg(lanes: Iterable[charts.Lane], title: str, today: date | None = None) -> SafeString:
+    """Lanes of spans and marks on one time axis."""
+    return charts.timeline(list(lanes), title=title, today=today)
+
+
+@register.simple_tag
+def heat_map_svg(grid: charts.HeatMap, title: str) -> SafeString:
+    """Rows by days."""
+    return charts.heat_map(grid, title=title)
+
+
+@register.simple_tag
+def sparkline_svg(values: Iterable[int], title: str) -> SafeString:
+    """A small line without axes."""
+    return charts.sparkline(list(values), title=title)
+
+
+@register.simple_tag
+def bars_svg(points: Iterable[tuple[str, int]], title: str) -> SafeString:
+    """A small bar chart with a label under each bar."""
+    return charts.bars(list(points), title=title)
+
+
+@register.simple_tag(takes_context=True)
+def nav_state(context: Context, name: str) -> dict[str, str] | None:
+    """``{% nav_state "parties:pairs" as entry %}`` → address and ``aria-current``, or nothing for a route that
+    does not exist (yet)."""
+    try:
+        url = reverse(name)
+    except NoReverseMatch:
+        return None
+    request = context.get("request")
+    path = request.path if request is not None else ""
+    if path == url:
+        current = "page"
+    else:
+        current = "true" if url != "/" and path.startswith(url) else ""
+    return {"url": url, "current": current}
+
+
+@register.simple_tag(takes_context=True)
+def with_parameters(context: Context, **changes: object) -> str:
+    """The current query string with some parameters replaced (an empty value removes one)."""
+    request = context.get("request")
+    if request is None:
+        return ""
+    query = request.GET.copy()
+    for name, value in changes.items():
+        if value in {None, ""}:
+            query.pop(name, None)
+        else:
+            query[name] = str(value)
+    return "?" + query.urlencode()
+
+
+@register.filter
+def kind_of_field(field: BoundField) -> str:
+    """``check``, ``choices``, ``select`` or ``text``: which layout the field template chooses."""
+    widget = field.field.widget
+    if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
+        return "choices"
+    if isinstance(widget, forms.CheckboxInput):
+        return "check"
+    return "select" if isinstance(widget, forms.Select) else "text"
+
+
+_CLASSES = {
+    "check": "form-check-input",
+    "choices": "",
+    "select": "form-select",
+    "text": "form-control",
+}
+
+
+@register.filter
+def styled(field: BoundField) -> SafeString:
+    """The field's widget with the classes of the look; classes set in Python stay."""
+    kind = kind_of_field(field)
+    own = field.field.widget.attrs.get("class", "")
+    invalid = "is-invalid" if field.errors and kind != "choices" else ""
+    classes = " ".join(filter(None, (_CLASSES[kind], own, invalid)))
+    return field.as_widget(attrs={"class": classes} if classes else None)

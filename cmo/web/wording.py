@@ -1,0 +1,81 @@
+"""How dates, times, numbers and two-language values are written, everywhere the same.
+
+Pure functions; the template filters of ``templatetags/look.py``, the tables and the exports all use them.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import get_language
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def is_chinese() -> bool:
+    """Whether the active language is Chinese."""
+    return (get_language() or "zh-hans").startswith("zh")
+
+
+def day(value: date | datetime | None) -> str:
+    """``2026-11-22``; a datetime gives its day in Shanghai; nothing gives an empty string."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, datetime):
+        value = value.astimezone(SHANGHAI).date() if value.tzinfo else value.date()
+    return value.isoformat()
+
+
+def moment(value: datetime | None) -> str:
+    """``2026-11-22 14:05 (UTC+8)``, always in Shanghai and always with its zone.
+
+    :raises ValueError: for a datetime without a zone, because nobody could say which moment it means.
+    """
+    if value is None or value == "":
+        return ""
+    if value.tzinfo is None:
+        raise ValueError("A moment needs a time zone.")
+    return f"{value.astimezone(SHANGHAI):%Y-%m-%d %H:%M} (UTC+8)"
+
+
+def number(value: Decimal | float | None) -> str:
+    """``12,345``: thousands separated, decimals as they are; nothing gives an empty string."""
+    return "" if value is None or value == "" else f"{value:,}"
+
+
+def short_hash(value: str | None) -> str:
+    """The first twelve characters of a hash: enough to compare by eye, grouped by four."""
+    text = (value or "").removeprefix("sha256:")[:12]
+    return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
+
+
+def _read(subject: Any, name: str) -> Any:
+    found = subject.get(name, "") if isinstance(subject, Mapping) else getattr(subject, name, "")
+    return found() if callable(found) else found
+
+
+def bilingual(subject: Any, name: str) -> str:
+    """``<name>_zh`` or ``<name>_en`` of an object or mapping by active language, the other one when it is empty."""
+    first, second = ("_zh", "_en") if is_chinese() else ("_en", "_zh")
+    return str(_read(subject, name + first) or _read(subject, name + second) or "")
+
+
+def in_language(finding: Any) -> str:
+    """The sentence of a finding (or of its frozen dictionary) in the active language."""
+    first, second = ("zh", "en") if is_chinese() else ("en", "zh")
+    return str(_read(finding, first) or _read(finding, second) or "")
+
+
+def file_size(value: int | None) -> str:
+    """Bytes as people read them: ``812 B``, ``24 KB``, ``3.1 MB``."""
+    if value is None or value == "":
+        return ""
+    if value < 1000:
+        return f"{value} B"
+    for unit in ("KB", "MB"):
+        value = value / 1000
+        if value < 1000:
+            return f"{value:.0f} {unit}" if value >= 10 else f"{value:.1f} {unit}"
+    return f"{value / 1000:.1f} GB"

@@ -1,0 +1,169 @@
+// Behaviour of every page: menus, keyboard in lists, kept drafts, focus on errors. No inline code anywhere (strict CSP).
+(function () {
+  "use strict";
+
+  var DRAFT = "cmo.draft.";
+
+  function each(root, selector, act) { Array.prototype.forEach.call(root.querySelectorAll(selector), act); }
+  function typing(target) {
+    return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+  }
+
+  // ── navigation on a phone ──────────────────────────────────────────────────────────────────────────────────────────
+  function setUpFold(box) {
+    var button = box.querySelector("[data-fold-button]");
+    button.addEventListener("click", function () {
+      button.setAttribute("aria-expanded", String(box.classList.toggle("is-open")));
+    });
+  }
+
+  // ── menus made of <details>: close on Escape and on a click elsewhere ──────────────────────────────────────────────
+  document.addEventListener("click", function (event) {
+    each(document, "details[data-menu][open]", function (menu) {
+      if (!menu.contains(event.target)) { menu.open = false; }
+    });
+    if (event.target.closest("[data-theme-toggle]")) { window.cmoToggleTheme(); }
+    if (event.target.closest("[data-print]")) { window.print(); }
+  });
+
+  // ── lists: j / k move, Enter opens, a click on a row opens it; "/" searches ────────────────────────────────────────
+  function rowsOf() { return Array.prototype.slice.call(document.querySelectorAll("tr[data-href], li[data-href]")); }
+  function open(row, event) {
+    if (event && (event.metaKey || event.ctrlKey)) { window.open(row.dataset.href, "_blank", "noopener"); return; }
+    window.location.assign(row.dataset.href);
+  }
+  function move(step) {
+    var rows = rowsOf();
+    if (!rows.length) { return; }
+    var at = rows.findIndex(function (row) { return row.classList.contains("is-current"); });
+    var next = rows[Math.min(Math.max(at + step, 0), rows.length - 1)];
+    rows.forEach(function (row) { row.classList.remove("is-current"); });
+    next.classList.add("is-current");
+    var link = next.querySelector("a[href]");
+    if (link) { link.focus({ preventScroll: true }); }
+    next.scrollIntoView({ block: "nearest" });
+  }
+  function closeMenus() {
+    each(document, "details[data-menu][open]", function (menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    });
+  }
+  document.addEventListener("keydown", function (event) {
+    if (event.key === "Escape") { closeMenus(); return; }
+    if (event.metaKey || event.ctrlKey || event.altKey || typing(event.target)) { return; }
+    if (event.key === "j") { move(1); }
+    if (event.key === "k") { move(-1); }
+    if (event.key === "Enter" && !event.target.closest("a, button, summary")) {
+      var current = document.querySelector("tr.is-current[data-href], li.is-current[data-href]");
+      if (current) { open(current); }
+    }
+    if (event.key === "/") {
+      var search = document.querySelector("[data-search], input[type=search]");
+      if (search) { event.preventDefault(); search.focus(); search.select(); }
+    }
+  });
+  document.addEventListener("click", function (event) {
+    var row = event.target.closest("tr[data-href], li[data-href]");
+    if (!row || event.target.closest("a, button, input, label, summary, select, textarea")) { return; }
+    if (String(window.getSelection())) { return; }
+    open(row, event);
+  });
+
+  // ── drafts: what was typed survives a lost session, in this tab only; never secrets, files or hidden fields ────────
+  function store() { try { return window.sessionStorage; } catch (refused) { return null; } }
+  function kept(field) { return field.name && !/^(hidden|password|file|submit|button)$/.test(field.type); }
+  function read(form) {
+    var values = {};
+    Array.prototype.forEach.call(form.elements, function (field) {
+      if (!kept(field)) { return; }
+      var ticks = field.type === "checkbox" || field.type === "radio";
+      if (ticks && !field.checked) { return; }
+      (values[field.name] = values[field.name] || []).push(field.value);
+    });
+    return values;
+  }
+  function write(form, values) {
+    Array.prototype.forEach.call(form.elements, function (field) {
+      if (!kept(field)) { return; }
+      var had = values[field.name] || [];
+      if (field.type === "checkbox" || field.type === "radio") { field.checked = had.indexOf(field.value) >= 0; return; }
+      if (field.multiple) {
+        Array.prototype.forEach.call(field.options, function (option) { option.selected = had.indexOf(option.value) >= 0; });
+        return;
+      }
+      if (had.length) { field.value = had.shift(); }
+    });
+  }
+  function setUpDraft(form) {
+    var session = store();
+    if (!session) { return; }
+    var key = DRAFT + window.location.pathname + "#" + form.dataset.draft;
+    var saved = JSON.parse(session.getItem(key) || "null");
+    var answered = form.querySelector(".form-errors");
+    if (saved && !answered && (!saved.sent || saved.away)) { write(form, saved.values); }
+    if (saved && saved.sent && !saved.away) { session.removeItem(key); }
+    function keep(sent) { session.setItem(key, JSON.stringify({ values: read(form), sent: sent, away: false })); }
+    form.addEventListener("input", function () { keep(false); });
+    form.addEventListener("submit", function () { keep(true); });
+  }
+  function draftKeys(session) {
+    return Object.keys(session).filter(function (key) { return key.indexOf(DRAFT) === 0; });
+  }
+  // A sent form is done, unless the way led to the sign-in page: then its text waits for the return.
+  function settleDrafts() {
+    var session = store();
+    if (!session) { return; }
+    var signingIn = document.body.classList.contains("plain");
+    draftKeys(session).forEach(function (key) {
+      var saved = JSON.parse(session.getItem(key));
+      if (!saved.sent) { return; }
+      if (signingIn) { saved.away = true; session.setItem(key, JSON.stringify(saved)); return; }
+      if (!saved.away && key.indexOf(DRAFT + window.location.pathname + "#") !== 0) { session.removeItem(key); }
+    });
+  }
+  document.addEventListener("submit", function (event) {
+    var session = store();
+    if (session && event.target.matches("[data-signs-out]")) {
+      draftKeys(session).forEach(function (key) { session.removeItem(key); });
+    }
+    // One click, one record: a form that was sent cannot be sent again from the same page.
+    if (event.target.dataset.sent) { event.preventDefault(); return; }
+    if (event.target.method === "post" && !event.defaultPrevented) { event.target.dataset.sent = "yes"; }
+  });
+  window.addEventListener("pageshow", function () {
+    each(document, "form[data-sent]", function (form) { delete form.dataset.sent; });
+  });
+
+  // ── Alpine components (CSP build: registered here, named in the markup) ────────────────────────────────────────────
+  document.addEventListener("alpine:init", function () {
+    window.Alpine.data("disclosure", function () {
+      return { open: false, toggle: function () { this.open = !this.open; } };
+    });
+    window.Alpine.data("copy", function () {
+      return {
+        done: false,
+        copy: function () {
+          var self = this;
+          window.navigator.clipboard.writeText(this.$el.dataset.copy).then(function () { self.done = true; });
+        },
+      };
+    });
+  });
+
+  function setUp(root) {
+    each(root, "form[data-draft]", setUpDraft);
+    each(root, "[data-autosubmit]", function (field) {
+      field.addEventListener("change", function () { field.form.requestSubmit(); });
+    });
+    var first = root.querySelector("[data-focus-first]");
+    if (first) { first.focus({ preventScroll: false }); }
+  }
+  function start() {
+    settleDrafts();
+    each(document, "[data-fold]", setUpFold);
+    setUp(document);
+  }
+  if (document.readyState === "loading") { document.addEventListener("DOMContentLoaded", start); } else { start(); }
+  document.addEventListener("htmx:afterSwap", function (event) { setUp(event.target); });
+})();
