@@ -53,6 +53,7 @@ WRITERS: dict[str, str] = {
 #: Files whose functions take the time as an argument.
 TIMELESS = {"actions", "rules", "facts", "models", "duties"}
 GUARDIAN = {"cmo/parties/access.py", "cmo/parties/models/relations.py"}  # the decider, and the projection's table
+KEYWORD_ONLY = {"releases", "audits", "agreements", "cmo.catalogue"}
 WRITES = {"create", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "abulk_create", "acreate"}
 
 
@@ -272,19 +273,17 @@ def test_only_access_knows_guardian() -> None:
     no_faults(faults)
 
 
-def test_actions_name_who_and_when_and_take_at_most_their_subject_by_position() -> None:
+def test_verbs_take_who_and_when_by_keyword_and_in_feature_apps_everything() -> None:
     faults = []
     for source in sources():
         for function in source.tree.body if "actions" in source.roles else []:
             if not isinstance(function, ast.FunctionDef) or function.name.startswith("_"):
                 continue
             by_position = {argument.arg for argument in [*function.args.posonlyargs, *function.args.args]}
-            everything = by_position | {argument.arg for argument in function.args.kwonlyargs}
-            is_verb = {"by", "at"} <= everything
-            if is_verb and (len(by_position) > 1 or {"by", "at"} & by_position):
-                faults.append(
-                    f"{source.name}:{function.lineno}: {function.name} takes {sorted(by_position)} by position"
-                )
+            is_verb = {"by", "at"} <= by_position | {argument.arg for argument in function.args.kwonlyargs}
+            banned = by_position if place_of(source.module) in KEYWORD_ONLY else by_position & {"by", "at"}
+            if is_verb and banned:
+                faults.append(f"{source.name}:{function.lineno}: {function.name} takes {sorted(banned)} by position")
     no_faults(faults)
 
 
