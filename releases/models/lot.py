@@ -1,0 +1,174 @@
+"""Lots, their release file, the questions about it, and holds on single lots."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from cmo.parties.models import Side
+from cmo.parties.tenancy import RecordedBy, TenantFact, tenant_guard
+from cmo.trail.models import AppendOnlyModel
+
+
+class Lot(TenantFact, RecordedBy):
+    """One lot of one entrusted device, as the contractor registered it. Its state is derived from the rows around it.
+
+    ``produced_from`` / ``produced_to`` is the production window (legal dates, inclusive); ``quantity`` counts ``unit``.
+    ``taken_over`` marks lots already in progress at go-live, with the reason in ``taken_over_note``.
+    """
+
+    entrustment = models.ForeignKey("agreements.Entrustment", on_delete=models.PROTECT, related_name="lots")
+    device = models.ForeignKey("catalogue.Device", on_delete=models.PROTECT, related_name="lots")
+    site = models.ForeignKey("parties.Site", on_delete=models.PROTECT, related_name="lots")
+    number = models.CharField(_("lot number"), max_length=60)
+    model = models.CharField(_("model / specification"), max_length=120)
+    produced_from = models.DateField(_("production: first day"))
+    produced_to = models.DateField(_("production: last day"))
+    quantity = models.PositiveBigIntegerField(_("quantity produced"))
+    unit = models.CharField(_("unit"), max_length=20)
+    expires_on = models.DateField(_("use-by date"), null=True, blank=True)
+    label_version = models.ForeignKey(
+        "catalogue.LabelVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    ifu_version = models.ForeignKey(
+        "catalogue.LabelVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    taken_over = models.BooleanField(_("taken over at go-live"), default=False)
+    taken_over_note = models.TextField(_("why taken over"), blank=True)
+
+    insert_guards = tenant_guard("lot_matches_its_pair") | {
+        "lot_matches_its_entrustment": "NOT EXISTS (SELECT 1 FROM agreements_entrustment e "
+        "WHERE e.id = NEW.entrustment_id AND e.pair_id = NEW.pair_id "
+        "AND e.device_id = NEW.device_id AND e.site_id = NEW.site_id)"
+    }
+
+    class Meta:
+        verbose_name = _("lot")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contractor", "device", "number"],
+                name="one_lot_number_per_contractor_and_device",
+                violation_error_message=_("This lot number is already registered for this device."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(produced_to__gte=models.F("produced_from")),
+                name="lot_window_ends_on_or_after_its_first_day",
+                violation_error_message=_("The last production day lies before the first."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(quantity__gte=1),
+                name="lot_quantity_is_positive",
+                violation_error_message=_("The quantity must be at least 1."),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["contractor", "-recorded_at", "id"], name="lot_contractor"),
+            models.Index(fields=["registrant", "-recorded_at", "id"], name="lot_registrant"),
+            models.Index(fields=["number"], name="lot_number"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class LotMaterial(AppendOnlyModel):
+    """A key material lot used in a lot (GMP 2025 art. 81)."""
+
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="materials")
+    name = models.CharField(_("material"), max_length=120)
+    material_lot = models.CharField(_("material lot"), max_length=80)
+    supplier = models.CharField(_("supplier"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("key material lot")
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.material_lot}"
+
+
+class LotDocument(AppendOnlyModel, RecordedBy):
+    """One document of the release file; ``kind`` is a key of the device's required documents. Files hang on it."""
+
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="documents")
+    kind = models.CharField(_("document"), max_length=40)
+    reference = models.CharField(_("reference"), max_length=200)
+    note = models.TextField(_("note"), blank=True)
+
+    class Meta:
+        verbose_name = _("document of a release file")
+
+    def __str__(self) -> str:
+        return f"{self.kind} · {self.reference}"
+
+
+class DocumentReview(AppendOnlyModel, RecordedBy):
+    """A named person of one side has reviewed one document."""
+
+    document = models.ForeignKey(LotDocument, on_delete=models.PROTECT, related_name="reviews")
+    side = models.CharField(max_length=20, choices=Side)
+    remark = models.TextField(_("remark"), blank=True)
+
+    class Meta:
+        verbose_name = _("review of a document")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["document", "side", "recorded_by_id"], name="one_review_per_document_side_and_person"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.document} · {self.recorded_by_name}"
+
+
+class FileReturn(AppendOnlyModel, RecordedBy):
+    """The registrant asks about a release file or returns it; open until the contractor answers."""
+
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="returns")
+    question = models.TextField(_("question or reason for the return"))
+
+    class Meta:
+        verbose_name = _("return of a release file")
+
+    def __str__(self) -> str:
+        return self.question[:60]
+
+
+class FileAnswer(AppendOnlyModel, RecordedBy):
+    file_return = models.OneToOneField(FileReturn, on_delete=models.PROTECT, related_name="answer")
+    answer = models.TextField(_("answer"))
+
+    class Meta:
+        verbose_name = _("answer to a return")
+
+    def __str__(self) -> str:
+        return self.answer[:60]
+
+
+class LotHold(AppendOnlyModel, RecordedBy):
+    """A lot locked by anyone who doubts it, or vetoed by the registrant's management representative."""
+
+    class Kind(models.TextChoices):
+        HOLD = "hold", _("hold")
+        VETO = "veto", _("veto of the management representative")
+
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="holds")
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.HOLD)
+    side = models.CharField(max_length=20, choices=Side)
+    reason = models.TextField(_("reason"))
+
+    class Meta:
+        verbose_name = _("hold on a lot")
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} · {self.reason[:60]}"
+
+
+class LotHoldLift(AppendOnlyModel, RecordedBy):
+    hold = models.OneToOneField(LotHold, on_delete=models.PROTECT, related_name="lift")
+    reason = models.TextField(_("reason"))
+
+    class Meta:
+        verbose_name = _("lift of a hold on a lot")
+
+    def __str__(self) -> str:
+        return str(self.hold)
