@@ -55,7 +55,8 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 
 class Entry(AppendOnlyModel):
     """One thing that happened. Only ``payload``, ``prev_hash`` and ``hash`` are written; the other columns are
-    generated from the payload by the database, so they can never disagree with what was hashed."""
+    generated from the payload by the database, so they can never disagree with what was hashed. ``at_utc`` is ISO text
+    of fixed length in UTC, so that it sorts and compares like the moment itself."""
 
     payload = models.TextField(verbose_name=_("canonical text"))
     prev_hash = models.CharField(max_length=64)
@@ -70,6 +71,7 @@ class Entry(AppendOnlyModel):
     verb = _member("verb")
     subject = _member("subject")
     actor_name = _member("by_name")
+    at_utc = _member("at")
 
     objects = EntryQuerySet.as_manager()
 
