@@ -30,7 +30,7 @@ $(INSTALLED): requirements/dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Python 3.11 or later is needed.'; exit 1; }
 	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv || { rm -rf .venv; echo 'python3 lacks venv; on Debian: apt-get install python3-venv'; exit 1; }
 	@echo 'Installing the locked requirements into .venv'
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements/dev.txt
+	@$(BIN)/pip install --quiet --quiet --disable-pip-version-check --no-input --require-hashes -r requirements/dev.txt
 	@touch $@
 
 $(READY): $(INSTALLED) $(SOURCES) $(wildcard .env) $(READY_STALE)
