@@ -1,0 +1,143 @@
+"""Facts of entrustments: everything that deciding on them, on agreements and on lots needs, loaded set-wise.
+
+One frozen :class:`EntrustmentFacts` per entrustment carries the *periods* (licences, certificate, agreements, states,
+holds), so that rules can ask about any day: the day of manufacture as well as the day of release. The number of
+queries is constant, whatever the number of entrustments.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class LicenceFact:
+    """One confirmed version of a contractor's licence. ``last_day`` None: a class I filing, or deemed renewed."""
+
+    version_id: int
+    content_hash: str
+    licence_id: int
+    current: bool
+    accepted: bool
+    kind: str
+    number: str
+    first_day: date
+    last_day: date | None
+    deemed_renewed: bool
+    scope: tuple[str, ...]
+    site_ids: tuple[int, ...]
+    standing: str
+    qms_inspected_on: date | None
+
+    def covers(self, day: date) -> bool:
+        """Whether this version's period contains ``day`` (last day inclusive; deemed renewal has no end)."""
+        return self.first_day <= day and (self.last_day is None or self.deemed_renewed or day <= self.last_day)
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateFact:
+    """One confirmed version of the device's certificate or filing, with the facts rules need."""
+
+    version_id: int
+    content_hash: str
+    current: bool
+    number: str
+    first_day: date
+    last_day: date | None
+    deemed_renewed: bool
+    standing: str
+    device_class: str
+    sub_catalogue: str
+    classification_code: str
+    implantable: str
+    sterile: bool
+    contractor_on_certificate: bool
+
+    def covers(self, day: date) -> bool:
+        """Whether this version's period contains ``day`` (a class I filing has no last day)."""
+        return self.first_day <= day and (self.last_day is None or self.deemed_renewed or day <= self.last_day)
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageFact:
+    """A revision that covers the entrustment. ``last_day`` is this entrustment's own (invariant 5):
+    min(certificate, contractor's licence, agreed term); ``capped_by`` says which of them it is."""
+
+    agreement_id: int
+    agreement_number: str
+    revision_id: int
+    revision_number: int
+    body_hash: str
+    starts_on: date
+    ends_on: date
+    last_day: date
+    capped_by: str
+    signed_by_registrant: bool
+    signed_by_contractor: bool
+    ended_on: date | None
+    superseded_on: date | None
+    lots_made_in_time_clause: str
+
+    def effective_on(self, day: date) -> bool:
+        """Signed by both sides, within its own last day, not terminated or superseded before ``day``."""
+        if not (self.signed_by_registrant and self.signed_by_contractor):
+            return False
+        if self.ended_on is not None and day >= self.ended_on:
+            return False
+        if self.superseded_on is not None and day >= self.superseded_on:
+            return False
+        return self.starts_on <= day <= self.last_day
+
+
+@dataclass(frozen=True, slots=True)
+class HoldFact:
+    """An open hold in whose scope the entrustment lies."""
+
+    hold_id: int
+    kind: str
+    scope: str
+    side: str
+    reason: str
+    placed_on: date
+    placed_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntrustmentFacts:
+    """Everything about one entrustment; see the module docstring."""
+
+    entrustment_id: int
+    number: str
+    pair_id: int
+    registrant_id: int
+    contractor_id: int
+    device_id: int
+    site_id: int
+    starts_on: date
+    #: (first day, state), oldest first; states: active, suspended, ended.
+    states: tuple[tuple[date, str], ...]
+    licences: tuple[LicenceFact, ...]
+    certificates: tuple[CertificateFact, ...]
+    coverage: tuple[CoverageFact, ...]
+    holds: tuple[HoldFact, ...]
+    #: outcome of the latest screening of the device against the edition in force: allowed, prohibited, undetermined, ""
+    screening_outcome: str
+    screening_id: int | None
+    determination_id: int | None
+    pair_ended_on: date | None
+    audit_due_on: date | None
+    review_due_on: date | None
+
+    def state_on(self, day: date) -> str:
+        """``active``, ``suspended``, ``ended`` or ``not_started`` on ``day``."""
+        state = "not_started"
+        for first_day, name in self.states:
+            if first_day <= day:
+                state = name
+        return state
+
+    @property
+    def certificate(self) -> CertificateFact | None:
+        """The current confirmed version."""
+        return next((c for c in self.certificates if c.current), None)
