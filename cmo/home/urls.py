@@ -1,0 +1,8 @@
+"""Path of the inbox."""
+
+from django.urls import path
+
+from . import views
+
+app_name = "home"
+urlpatterns = [path("", views.inbox, name="inbox")]
