@@ -1,0 +1,4 @@
+"""Paths of lots and releases."""
+
+app_name = "releases"
+urlpatterns: list = []
