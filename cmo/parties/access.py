@@ -69,6 +69,8 @@ class Can(StrEnum):
 
 
 R, C = Side.REGISTRANT, Side.CONTRACTOR
+#: The ``post`` of an administrator's actor; no row of the post table has it.
+ADMINISTRATOR = "administrator"
 _QM_BOTH = frozenset({(R, Role.QUALITY_MANAGER), (C, Role.QUALITY_MANAGER)})
 _REP_BOTH = frozenset({(R, Role.MANAGEMENT_REPRESENTATIVE), (C, Role.MANAGEMENT_REPRESENTATIVE)})
 _QM_R = frozenset({(R, Role.QUALITY_MANAGER)})
@@ -265,10 +267,10 @@ def may(scope: Scope, can: Can, pair: Pair) -> Post | None:
     return _first_post(scope, can, lambda post: post.organisation_id == wanted[post.side])
 
 
-def may_for(scope: Scope, can: Can, organisation: Organisation | int) -> Post | None:
-    """The first post at this organisation (on either side) that allows ``can``, or None."""
+def may_for(scope: Scope, can: Can, organisation: Organisation | int, side: str | None = None) -> Post | None:
+    """The first post at this organisation (on ``side``, by default on either) that allows ``can``, or None."""
     organisation_id = getattr(organisation, "pk", organisation)
-    return _first_post(scope, can, lambda post: post.organisation_id == organisation_id)
+    return _first_post(scope, can, lambda p: p.organisation_id == organisation_id and side in {None, p.side})
 
 
 def _first_post(scope: Scope, can: Can, fits: Any) -> Post | None:
@@ -283,12 +285,12 @@ def require(user: User, can: Can, pair: Pair, on: date) -> Actor:
     return _actor(user, can, may(scope_of(user, on), can, pair))
 
 
-def require_for(user: User, can: Can, organisation: Organisation | int, on: date) -> Actor:
-    """The actor under which ``user`` may do this for their own organisation.
+def require_for(user: User, can: Can, organisation: Organisation | int, on: date, side: str | None = None) -> Actor:
+    """The actor under which ``user`` may do this for their own organisation (with a post on ``side``, where given).
 
     :raises PermissionDenied: when no effective post of theirs allows it.
     """
-    return _actor(user, can, may_for(scope_of(user, on), can, organisation))
+    return _actor(user, can, may_for(scope_of(user, on), can, organisation, side))
 
 
 def require_administrator(user: User) -> Actor:
@@ -298,7 +300,7 @@ def require_administrator(user: User) -> Actor:
     """
     if not (user.is_active and user.is_staff):
         raise PermissionDenied(_("Only an administrator may do this."))
-    return Actor(user_id=user.pk, name=user.printed_name, post="administrator", side="system")
+    return Actor(user_id=user.pk, name=user.printed_name, post=ADMINISTRATOR, side="system")
 
 
 def still_allowed(by: Actor, can: Can, pair: Pair, on: date) -> None:
@@ -311,14 +313,23 @@ def still_allowed(by: Actor, can: Can, pair: Pair, on: date) -> None:
         raise PermissionDenied(_refusal(can))
 
 
-def still_allowed_for(by: Actor, can: Can, organisation: Organisation | int, on: date) -> None:
+def still_allowed_for(by: Actor, can: Can, organisation: Organisation | int, on: date, side: str | None = None) -> None:
     """As :func:`still_allowed`, for acts on the own organisation's data.
 
     :raises PermissionDenied: when not.
     """
     user = User.objects.filter(pk=by.user_id).first()
-    if user is None or may_for(_load_scope(user, on), can, organisation) is None:
+    if user is None or _may_as(user, by, may_for(_load_scope(user, on), can, organisation, side)) is None:
         raise PermissionDenied(_refusal(can))
+
+
+def still_administrator(by: Actor) -> None:
+    """Judge again, inside an action and from the database, that the actor is an administrator.
+
+    :raises PermissionDenied: when not.
+    """
+    if by.post != ADMINISTRATOR or not User.objects.filter(pk=by.user_id, is_active=True, is_staff=True).exists():
+        raise PermissionDenied(_("Only an administrator may do this."))
 
 
 def _may_as(user: User, by: Actor, post: Post | None) -> Post | None:
@@ -326,7 +337,7 @@ def _may_as(user: User, by: Actor, post: Post | None) -> Post | None:
 
 
 def _refusal(can: Can) -> str:
-    return str(_("Your posts do not include this: %(can)s.") % {"can": can.value})
+    return str(_("None of your posts allows this. It is done by: %(posts)s.") % {"posts": holder_words(can)})
 
 
 def _actor(user: User, can: Can, post: Post | None) -> Actor:
@@ -356,3 +367,15 @@ def plain_actor(user: User) -> Actor:
 def holders_of(can: Can) -> Iterable[tuple[str, str]]:
     """The (side, role) posts that may do this, for "who can resolve it"."""
     return sorted(HOLDERS[can])
+
+
+def holder_words(can: Can) -> str:
+    """The posts that may do this, in words and in the active language; a post of both sides is named once."""
+    sides: dict[str, list[str]] = {}
+    for side, role in holders_of(can):
+        sides.setdefault(role, []).append(side)
+    words = [
+        str(Role(role).label) if len(held) == len(Side) else f"{Role(role).label} ({Side(held[0]).label})"
+        for role, held in sides.items()
+    ]
+    return str(_(", ")).join(words)

@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from .models import LicenceVersion, OrganisationVersion, Post, SiteVersion
-from .versions import Version
+from django.db.models import QuerySet
+
+from .models import (
+    LicenceAcceptance,
+    LicenceVersion,
+    OrganisationVersion,
+    Pair,
+    PairEnd,
+    PairProposal,
+    Post,
+    SiteVersion,
+)
+from .versions import Outcome, Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +45,17 @@ class DecisionFacts:
     concerns_user_id: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class LicenceFacts:
+    """What accepting one licence version for a pair rests on; ``in_force`` is False for another firm's licence too."""
+
+    confirmed: bool
+    accepted: bool
+    overtaken: bool
+    in_force: bool
+    pair_ended: bool
+
+
 def post_facts(post: Post) -> PostFacts:
     """The facts of one post row."""
     return PostFacts(
@@ -49,9 +70,9 @@ def post_facts(post: Post) -> PostFacts:
 
 
 def other_posts(post: Post, on: date) -> list[PostFacts]:
-    """Effective posts the same person holds already, on ``on`` or on the new post's first day."""
-    rows = {p.pk: p for day in (on, post.starts_on) for p in Post.objects.effective(day).filter(user_id=post.user_id)}
-    return [post_facts(row) for pk, row in sorted(rows.items()) if pk != post.pk]
+    """Posts the same person holds on any day of this one that is still to come."""
+    rows = Post.objects.overlapping(max(post.starts_on, on), post.ends_on).filter(user_id=post.user_id)
+    return [post_facts(row) for row in rows.order_by("id") if row.pk != post.pk]
 
 
 def version_decision_facts(version: Version) -> DecisionFacts:
@@ -65,6 +86,27 @@ def version_decision_facts(version: Version) -> DecisionFacts:
         number=version.number,
         last_confirmed_number=last or 0,
     )
+
+
+def licence_facts(pair: Pair, version: LicenceVersion, on: date) -> LicenceFacts:
+    """The facts of one licence version for one pair, as the database knows them now."""
+    row = LicenceVersion.objects.select_related("decision", "licence").get(pk=version.pk)
+    later = LicenceVersion.objects.confirmed().filter(licence=row.licence, number__gt=row.number)
+    lapsed = row.last_day is not None and row.last_day < on and not row.deemed_renewed
+    own = row.licence.organisation_id == pair.contractor_id
+    return LicenceFacts(
+        confirmed=row.state == Outcome.CONFIRMED,
+        accepted=LicenceAcceptance.objects.filter(pair=pair, version=row).exists(),
+        overtaken=later.exists(),
+        in_force=own and row.standing == LicenceVersion.Standing.IN_FORCE and not lapsed,
+        pair_ended=PairEnd.objects.filter(pair=pair).exists(),
+    )
+
+
+def proposals_to(organisation_ids: Iterable[int]) -> QuerySet[PairProposal]:
+    """Unanswered proposals addressed to the confirmed credit codes of these organisations, oldest first."""
+    codes = OrganisationVersion.objects.current().filter(organisation_id__in=list(organisation_ids)).values("uscc")
+    return PairProposal.objects.filter(counterpart_uscc__in=codes, answer__isnull=True).order_by("id")
 
 
 def names_of(organisation_ids: Iterable[int], known_at: datetime | None = None) -> dict[int, OrganisationVersion]:
@@ -82,8 +124,3 @@ def current_sites(organisation_ids: Iterable[int], known_at: datetime | None = N
     """The current confirmed version of every site of these organisations, in one query."""
     rows = SiteVersion.objects.current(known_at).filter(site__organisation_id__in=list(organisation_ids))
     return list(rows.select_related("site").order_by("site_id"))
-
-
-def confirmed_content(version: Version | None) -> dict[str, Any]:
-    """The content of a version, or nothing when there is none yet."""
-    return version.content() if version else {}

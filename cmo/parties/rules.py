@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from cmo.codes import check_code
 from cmo.errors import Finding
 from cmo.regulation.classification import sub_catalogues
 
-from .facts import DecisionFacts, PostFacts
+from .facts import DecisionFacts, LicenceFacts, PostFacts
 
 #: Posts that one person may not hold together at one legal entity, with the reason.
 INCOMPATIBLE: dict[frozenset[str], tuple[str, str, str]] = {
@@ -30,6 +30,11 @@ INCOMPATIBLE: dict[frozenset[str], tuple[str, str, str]] = {
         "GMP25-14",
     ),
 }
+#: 30 working days never fit into fewer days than this (Order 53 art. 17).
+RENEWAL_NOTICE = timedelta(days=40)
+#: A licence's last day is shown as near from here on: the window for its renewal opens 90 working days before.
+NEAR_EXPIRY = timedelta(days=130)
+FOUNDING_MANAGERS = 2
 #: Posts that need the holder's own full-time employment and training for the post (GMP 2025 arts 17, 22).
 RELEASERS = frozenset({"market_releaser", "production_releaser"})
 
@@ -61,7 +66,7 @@ def _role_findings(post: PostFacts, roles_of_side: frozenset[str]) -> list[Findi
 def _entity_findings(post: PostFacts, others: Sequence[PostFacts]) -> list[Finding]:
     if all(other.organisation_id == post.organisation_id for other in others):
         return []
-    zh = "该人员已在另一法人单位任职,一人只能在一个法人单位任职。请先终止原岗位。"
+    zh = "该人员已在另一法人单位任职，一人只能在一个法人单位任职。请先终止原岗位。"
     en = "This person holds a post at another legal entity; one person serves one legal entity only. End that post first."
     return [_block("post_at_other_entity", zh, en, "GMP25-17")]
 
@@ -78,7 +83,7 @@ def _releaser_findings(post: PostFacts) -> list[Finding]:
         zh, en = "放行人必须是本单位专职人员。", "A releaser must be the enterprise's own full-time employee."
         found.append(_block("releaser_not_full_time", zh, en, "GMP25-17"))
     if post.trained_on is None or post.trained_on > post.starts_on:
-        zh = "放行人上岗前须完成产品放行培训,请填写培训日期。"
+        zh = "放行人上岗前须完成产品放行培训，请填写培训日期。"
         en = "A releaser is trained for release before the first day; enter the training date."
         found.append(_block("releaser_not_trained", zh, en, "GMP25-22"))
     return found
@@ -88,17 +93,17 @@ def blockers_to_decide(facts: DecisionFacts, decider_id: int | None) -> list[Fin
     """Reasons against deciding on a proposal: four eyes, once only, never behind a later confirmed version."""
     found = []
     if facts.decided:
-        zh, en = "该提议已经处理,不能再次处理。", "This proposal has been decided already."
+        zh, en = "该提议已经处理，不能再次处理。", "This proposal has been decided already."
         found.append(_block("already_decided", zh, en, "GMP25-45"))
     if decider_id is not None and decider_id == facts.proposed_by_id:
-        zh = "提出人不能确认自己的提议,请由另一名质量人员确认。"
+        zh = "提出人不能确认自己的提议，请由另一名质量人员确认。"
         en = "Whoever proposed it cannot confirm it; another quality person must."
         found.append(_block("own_proposal", zh, en, "GMP25-45"))
     if decider_id is not None and decider_id == facts.concerns_user_id:
         zh, en = "任何人不能确认对自己的任命。", "Nobody confirms their own appointment."
         found.append(_block("own_appointment", zh, en, "GMP25-22"))
     if facts.number <= facts.last_confirmed_number:
-        zh = "已有更新的版本得到确认,请重新提出。"
+        zh = "已有更新的版本得到确认，请重新提出。"
         en = "A later version has been confirmed meanwhile; propose again."
         found.append(_block("overtaken", zh, en, "GMP25-45"))
     return found
@@ -108,7 +113,7 @@ def blockers_to_propose_organisation(content: dict[str, Any], current_uscc: str 
     """Reasons against new organisation data: the credit code must be valid and is changed by the administrator only."""
     found = code_findings(content["uscc"], {"uscc"})
     if current_uscc is not None and content["uscc"] != current_uscc:
-        zh = "统一社会信用代码不能在此更改,请联系系统管理员更正。"
+        zh = "统一社会信用代码不能在此更改，请联系系统管理员更正。"
         en = "The credit code cannot be changed here; ask the administrator to correct it."
         found.append(_block("uscc_fixed", zh, en, ""))
     return found
@@ -120,7 +125,7 @@ def blockers_to_propose_licence(kind: str, content: dict[str, Any]) -> list[Find
     found = code_findings(content["number_printed"], wanted)
     unknown = sorted(set(content["scope"]) - {s.number for s in sub_catalogues()})
     if unknown or not content["scope"]:
-        zh = "生产范围须填写分类目录子目录编号(01–22 或 IVD)。"
+        zh = "生产范围须填写分类目录子目录编号（01–22 或 IVD）。"
         en = "Give the scope as sub-catalogue numbers (01–22 or IVD)."
         found.append(_block("scope_unknown", zh, en, "O53-14", facts={"unknown": unknown}))
     if kind == "licence" and content["last_day"] is None:
@@ -129,6 +134,76 @@ def blockers_to_propose_licence(kind: str, content: dict[str, Any]) -> list[Find
     if kind == "filing" and content["last_day"] is not None:
         zh, en = "第一类生产备案没有有效期截止日。", "A class I production filing has no last day."
         found.append(_block("filing_has_no_last_day", zh, en, "O53-22"))
+    return found + _renewal_findings(content)
+
+
+def _renewal_findings(content: dict[str, Any]) -> list[Finding]:
+    """A deemed renewal: applied for in time (30 working days, here at least 40 days, before the last day), with proof."""
+    if not content.get("deemed_renewed"):
+        return []
+    filed_on, last_day = content.get("renewal_filed_on"), content["last_day"]
+    if filed_on is None or not content.get("renewal_proof"):
+        zh = "视为准予延续须填写延续申请日期及其证明（受理通知书编号）。"
+        en = "A deemed renewal needs the day of the application and its proof (number of the acceptance notice)."
+        return [_block("renewal_proof_missing", zh, en, "O53-17")]
+    if last_day is None or filed_on > last_day - RENEWAL_NOTICE:
+        zh = "延续申请应当在有效期届满30个工作日前提出，逾期申请不能视为准予延续。"
+        en = "Renewal is applied for at least 30 working days before the last day; a later application is not deemed granted."
+        return [_block("renewal_filed_late", zh, en, "O53-17")]
+    return []
+
+
+def blockers_to_turn_down(reason: str) -> list[Finding]:
+    """A proposal is turned down with a reason that its author can act on."""
+    if reason.strip():
+        return []
+    zh, en = "请填写退回理由。", "Give the reason for turning it down."
+    return [_block("reason_missing", zh, en, "")]
+
+
+def blockers_to_found(uscc_known: bool, content: dict[str, Any]) -> list[Finding]:
+    """Reasons against entering an organisation; the administrator may know that its code is entered already."""
+    found = blockers_to_propose_organisation(content, None)
+    if uscc_known:
+        zh = "该统一社会信用代码已登记，请在组织列表中查找。"
+        en = "This credit code is entered already; look it up in the list of organisations."
+        found.append(_block("uscc_taken", zh, en, ""))
+    return found
+
+
+def blockers_to_found_posts(role: str, managers: int) -> list[Finding]:
+    """The administrator appoints an organisation's first two quality managers; its quality appoints everybody else."""
+    if managers < FOUNDING_MANAGERS and role == "quality_manager":
+        return []
+    zh = "系统管理员只任命单位的前两名质量负责人，其他岗位由该单位质量人员任命。"
+    en = "The administrator appoints the first two quality managers only; the organisation's quality appoints others."
+    return [_block("founded_already", zh, en, "")]
+
+
+def blockers_to_end_pair(ended: bool, ended_on: date, created_on: date, today: date) -> list[Finding]:
+    """Reasons against ending a pair: once only, not before it began, not in the future."""
+    found = []
+    if ended:
+        zh, en = "该委托关系已经终止。", "This pair has ended already."
+        found.append(_block("pair_ended", zh, en, ""))
+    if not created_on <= ended_on <= today:
+        zh = "终止日期须在委托关系建立之日至今天之间。"
+        en = "The day of the end lies between the day the pair was formed and today."
+        found.append(_block("pair_end_day", zh, en, ""))
+    return found
+
+
+def blockers_to_dismiss(own: bool, active: bool) -> list[Finding]:
+    """Reasons against closing an account."""
+    found = []
+    if own:
+        zh, en = (
+            "不能停用自己的账号，请由另一名系统管理员处理。",
+            "Nobody closes their own account; another administrator does.",
+        )
+        found.append(_block("own_account", zh, en, ""))
+    if not active:
+        found.append(_block("account_closed_already", "该账号已停用。", "This account is closed already.", ""))
     return found
 
 
@@ -141,18 +216,24 @@ def blockers_to_propose_pair(own_uscc: str, counterpart_uscc: str) -> list[Findi
     return found
 
 
-def blockers_to_accept_licence(kind_valid: bool, decided_confirmed: bool, already: bool, standing: str) -> list[Finding]:
+def blockers_to_accept_licence(licence: LicenceFacts) -> list[Finding]:
     """Reasons against accepting the contractor's licence for a pair."""
     found = []
-    if not decided_confirmed:
+    if licence.pair_ended:
+        zh, en = "该委托关系已经终止。", "This pair has ended."
+        found.append(_block("pair_ended", zh, en, ""))
+    if not licence.confirmed:
         zh = "该许可证信息尚未经受托方质量人员确认。"
         en = "The contractor's quality has not confirmed this licence data yet."
         found.append(_block("licence_not_confirmed", zh, en, "O53-32"))
-    if already:
+    if licence.accepted:
         zh, en = "该版本已经认可。", "This version has been accepted already."
         found.append(_block("licence_already_accepted", zh, en, ""))
-    if not kind_valid or standing in {"revoked", "cancelled"}:
-        zh, en = "该许可证不在有效状态,不能认可。", "This licence is not in force and cannot be accepted."
+    if licence.overtaken:
+        zh, en = "该许可证已有更新的版本，请认可最新版本。", "This licence has a later version; accept that one."
+        found.append(_block("licence_overtaken", zh, en, ""))
+    if not licence.in_force:
+        zh, en = "该许可证不在有效状态，不能认可。", "This licence is not in force and cannot be accepted."
         found.append(_block("licence_not_in_force", zh, en, "O53-14"))
     return found
 
@@ -161,13 +242,16 @@ def blockers_to_grant(starts_on: date, ends_on: date, today: date, is_party: boo
     """Reasons against a named grant on a pair."""
     found = []
     if ends_on < starts_on or ends_on < today:
-        zh, en = "授权截止日须不早于起始日和今天。", "The last day must not lie before the first day or before today."
+        zh, en = (
+            "授权截止日不得早于起始日，也不得早于今天。",
+            "The last day must not lie before the first day or before today.",
+        )
         found.append(_block("grant_period", zh, en, ""))
     if (ends_on - starts_on).days > 366:
-        zh, en = "授权期限不超过一年,到期可重新授权。", "A grant lasts a year at most; grant again when it ends."
+        zh, en = "授权期限不超过一年，到期可重新授权。", "A grant lasts a year at most; grant again when it ends."
         found.append(_block("grant_too_long", zh, en, ""))
     if permission == "read_pair" and is_party:
-        zh = "该人员已通过岗位查看此委托关系,无需另行授权。"
+        zh = "该人员已通过岗位查看此委托关系，无需另行授权。"
         en = "This person already sees the pair through a post; no grant is needed."
         found.append(_block("grant_needless", zh, en, ""))
     if permission == "limited_to_pair" and not is_party:

@@ -11,6 +11,7 @@ from .base_data import (
     turn_down_version,
 )
 from .people import (
+    change_language,
     confirm_post,
     create_account,
     dismiss_account,
@@ -33,6 +34,7 @@ from .relations import (
 __all__ = [
     "accept_licence",
     "accept_proposal",
+    "change_language",
     "confirm_post",
     "confirm_version",
     "create_account",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ from cmo.trail.actions import record
 from cmo.trail.actor import Actor
 
 from .. import rules
-from ..access import Can, still_allowed_for
+from ..access import Can, still_administrator, still_allowed_for
 from ..facts import version_decision_facts
 from ..models import (
     Licence,
@@ -26,7 +27,7 @@ from ..models import (
     Site,
     SiteVersion,
 )
-from ..versions import Outcome, Version
+from ..versions import Outcome, V, Version
 
 
 def insert_version(version: Version, subject: models.Model, *, by: Actor, at: datetime, reason: str) -> Version:
@@ -48,13 +49,13 @@ def found_organisation(*, by: Actor, at: datetime, content: dict[str, Any]) -> O
     """Enter an organisation with its first data, confirmed by founding; the administrator's act.
 
     :raises Refused: when the credit code is wrong or already entered (the administrator may know).
+    :raises PermissionDenied: for anybody but an administrator.
     """
-    if by.post != "administrator":
-        raise PermissionError("only an administrator founds an organisation")
-    found = rules.blockers_to_propose_organisation(content, None)
-    if OrganisationVersion.objects.current().filter(uscc=content["uscc"]).exists():
-        found.append(_USCC_TAKEN)
-    refuse_if_any(found)
+    still_administrator(by)
+    # The oldest organisation stands for the list: two foundings never check for the same credit code side by side.
+    Organisation.objects.select_for_update().order_by("pk").first()
+    known = OrganisationVersion.objects.current().filter(uscc=content["uscc"]).exists()
+    refuse_if_any(rules.blockers_to_found(known, content))
     organisation = Organisation(created_at=at)
     organisation.save(force_insert=True)
     version = OrganisationVersion(**content)
@@ -98,9 +99,7 @@ def open_site(
 
 
 @transaction.atomic
-def propose_site_version(
-    *, site: Site, content: dict[str, Any], reason: str, by: Actor, at: datetime
-) -> SiteVersion:
+def propose_site_version(*, site: Site, content: dict[str, Any], reason: str, by: Actor, at: datetime) -> SiteVersion:
     """Propose new data of a site. :raises PermissionDenied: without a post that may."""
     still_allowed_for(by, Can.PROPOSE_BASE_DATA, site.organisation_id, day_of(at))
     return _insert_site_version(site, content, reason, by, at)
@@ -167,27 +166,37 @@ def confirm_version(*, version: Version, proof: Proof, by: Actor, at: datetime) 
 
     :raises Refused: own proposal, already decided, overtaken, content changed. :raises PermissionDenied:
     """
-    _decide(version, Outcome.CONFIRMED, by=by, at=at, reason="")
-    stream = f"organisation:{owner_of(version)}"
-    sign(version, meaning=Meaning.CONFIRMS_BASE_DATA, proof=proof, by=by, at=at, stream=stream)
-    _record(f"{_noun(version)}.version_confirmed", version, by=by, at=at, reason=version.reason)
-    return version
+    fresh = _lock_and_judge(version, by=by, at=at)
+    _insert_decision(fresh, Outcome.CONFIRMED, by=by, at=at, reason="")
+    stream = f"organisation:{owner_of(fresh)}"
+    sign(fresh, meaning=Meaning.CONFIRMS_BASE_DATA, proof=proof, by=by, at=at, stream=stream)
+    _record(f"{fresh.subject_field}.version_confirmed", fresh, by=by, at=at, reason=fresh.reason)
+    return fresh
 
 
 @transaction.atomic
 def turn_down_version(*, version: Version, reason: str, by: Actor, at: datetime) -> Version:
-    """Turn a proposed version down with a reason. :raises Refused: :raises PermissionDenied:"""
-    _decide(version, Outcome.TURNED_DOWN, by=by, at=at, reason=reason)
-    _record(f"{_noun(version)}.version_turned_down", version, by=by, at=at, reason=reason)
-    return version
+    """Turn a proposed version down with a reason.
+
+    :raises Refused: own proposal, already decided, no reason. :raises PermissionDenied:
+    """
+    fresh = _lock_and_judge(version, by=by, at=at, extra=rules.blockers_to_turn_down(reason))
+    _insert_decision(fresh, Outcome.TURNED_DOWN, by=by, at=at, reason=reason)
+    _record(f"{fresh.subject_field}.version_turned_down", fresh, by=by, at=at, reason=reason)
+    return fresh
 
 
-def _decide(version: Version, outcome: Outcome, *, by: Actor, at: datetime, reason: str) -> None:
+def _lock_and_judge(version: V, *, by: Actor, at: datetime, extra: Sequence[Finding] = ()) -> V:
+    """The version as it stands under the lock of its subject, when this person may decide on it now."""
     still_allowed_for(by, Can.CONFIRM_BASE_DATA, owner_of(version), day_of(at))
     subject = getattr(version, version.subject_field)
     type(subject)._default_manager.select_for_update().get(pk=subject.pk)
     fresh = type(version)._default_manager.select_related("decision").get(pk=version.pk)
-    refuse_if_any(rules.blockers_to_decide(version_decision_facts(fresh), by.user_id))
+    refuse_if_any([*rules.blockers_to_decide(version_decision_facts(fresh), by.user_id), *extra])
+    return fresh
+
+
+def _insert_decision(version: Version, outcome: Outcome, *, by: Actor, at: datetime, reason: str) -> None:
     decision_model = version._meta.get_field("decision").related_model
     decision = decision_model(  # type: ignore[misc, operator]
         version=version,
@@ -204,10 +213,6 @@ def _decide(version: Version, outcome: Outcome, *, by: Actor, at: datetime, reas
         raise Refused([_DECIDED_MEANWHILE]) from error
 
 
-def _noun(version: Version) -> str:
-    return version.subject_field
-
-
 def _record(verb: str, version: Version, *, by: Actor, at: datetime, reason: str) -> None:
     data = {"version": version.pk, "number": version.number, "content_hash": version.content_hash}
     subject = getattr(version, version.subject_field)
@@ -215,13 +220,6 @@ def _record(verb: str, version: Version, *, by: Actor, at: datetime, reason: str
     record(verb, by=by, at=at, subject=subject, stream=stream, reason=reason, data=data, label=str(version))
 
 
-_USCC_TAKEN = Finding(
-    "uscc_taken",
-    "blocks",
-    "policy",
-    "该统一社会信用代码已登记。请在组织列表中查找。",
-    "This credit code is already entered. Look it up in the list of organisations.",
-)
 _SITE_UNKNOWN = Finding(
     "site_unknown",
     "blocks",

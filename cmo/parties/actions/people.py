@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from django.contrib.auth import password_validation
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
 
 from cmo.clock import day_of
 from cmo.errors import Finding, Refused, refuse_if_any
@@ -14,9 +17,10 @@ from cmo.trail.actions import record
 from cmo.trail.actor import Actor
 
 from .. import rules
-from ..access import ROLES_OF_SIDE, Can, still_allowed_for
+from ..access import ADMINISTRATOR, ROLES_OF_SIDE, Can, still_administrator, still_allowed_for
 from ..facts import DecisionFacts, other_posts, post_facts
-from ..models import JoinRequest, Organisation, Post, PostDecision, PostEnd, User
+from ..models import JoinRequest, Organisation, Post, PostDecision, PostEnd, Role, User
+from ..sign_in import end_sessions
 from ..versions import Outcome
 
 
@@ -26,10 +30,11 @@ def create_account(
 ) -> User:
     """Create one person's account; the administrator's act. Names are never re-used.
 
-    :raises PermissionDenied: for anybody but an administrator.
+    :raises ValidationError: for a weak password or a name in use. :raises PermissionDenied: for others.
     """
-    _only_administrator(by)
+    still_administrator(by)
     user = User(username=username, printed_name=printed_name, email=email, language=language, date_joined=at)
+    password_validation.validate_password(password, user)
     user.set_password(password)
     user.full_clean()
     user.save(force_insert=True)
@@ -39,29 +44,54 @@ def create_account(
 
 @transaction.atomic
 def dismiss_account(*, user: User, reason: str, by: Actor, at: datetime) -> User:
-    """Close an account at once: no sign-in, no posts, no sessions. :raises PermissionDenied:"""
-    _only_administrator(by)
-    return _set_active(user, False, "account.dismissed", reason, by, at)
+    """Close an account at once: no sign-in, no posts, no sessions.
+
+    :raises Refused: the own account, or closed already. :raises PermissionDenied: for anybody but an administrator.
+    """
+    still_administrator(by)
+    row = User.objects.select_for_update().get(pk=user.pk)
+    refuse_if_any(rules.blockers_to_dismiss(row.pk == by.user_id, row.is_active))
+    _set_active(row, False)
+    ended = end_sessions(row)
+    data = {"sessions_ended": ended}
+    record("account.dismissed", by=by, at=at, subject=row, stream=f"user:{row.pk}", reason=reason, data=data)
+    return row
 
 
 @transaction.atomic
 def reinstate_account(*, user: User, reason: str, by: Actor, at: datetime) -> User:
-    """Open a dismissed account again. :raises PermissionDenied:"""
-    _only_administrator(by)
-    return _set_active(user, True, "account.reinstated", reason, by, at)
+    """Open a closed account again; its posts count again as far as their days go.
 
-
-def _set_active(user: User, active: bool, verb: str, reason: str, by: Actor, at: datetime) -> User:
+    :raises Refused: when it is open. :raises PermissionDenied: for anybody but an administrator.
+    """
+    still_administrator(by)
     row = User.objects.select_for_update().get(pk=user.pk)
-    row.is_active = active
-    row.save(update_fields=["is_active"])
-    record(verb, by=by, at=at, subject=row, stream=f"user:{row.pk}", reason=reason)
+    if row.is_active:
+        raise Refused([_OPEN])
+    _set_active(row, True)
+    record("account.reinstated", by=by, at=at, subject=row, stream=f"user:{row.pk}", reason=reason)
     return row
 
 
-def _only_administrator(by: Actor) -> None:
-    if by.post != "administrator":
-        raise PermissionDenied("only an administrator may do this")
+def _set_active(row: User, active: bool) -> None:
+    row.is_active = active
+    row.save(update_fields=["is_active"])
+
+
+@transaction.atomic
+def change_language(*, user: User, language: str, by: Actor, at: datetime) -> User:
+    """Keep the language in which a person is addressed; their own choice only.
+
+    :raises ValidationError: for a language this product does not speak. :raises PermissionDenied: for somebody else.
+    """
+    if by.user_id != user.pk:
+        raise PermissionDenied(_("Only the person concerned may do this."))
+    row = User.objects.select_for_update().get(pk=user.pk)
+    row.language = language
+    row.full_clean(exclude={"password"})
+    row.save(update_fields=["language"])
+    record("account.language_changed", by=by, at=at, subject=row, stream=f"user:{row.pk}", data={"language": language})
+    return row
 
 
 @transaction.atomic
@@ -76,9 +106,10 @@ def propose_post(
 
     :raises Refused: with every reason. :raises PermissionDenied:
     """
-    founding = by.post == "administrator"
+    founding = by.post == ADMINISTRATOR
     if founding:
-        _refuse_founding_if_run_by_quality(organisation, appointment, day_of(at))
+        still_administrator(by)
+        refuse_if_any(rules.blockers_to_found_posts(appointment["role"], _managers_of(organisation, day_of(at))))
     else:
         still_allowed_for(by, Can.APPOINT, organisation, day_of(at))
     User.objects.select_for_update().get(pk=user.pk)
@@ -89,46 +120,54 @@ def propose_post(
         rules.blockers_to_hold_post(post_facts(post), other_posts(post, day_of(at)), ROLES_OF_SIDE[post.side])
     )
     post.save(force_insert=True)
-    record("post.proposed", by=by, at=at, subject=post, stream=_stream(post), data=post.canonical_record())
+    _record_post("post.proposed", post, by, at)
     if founding:
         _insert_decision(post, Outcome.CONFIRMED, by, at, "founding")
-        record("post.confirmed", by=by, at=at, subject=post, stream=_stream(post), reason="founding")
+        _record_post("post.confirmed", post, by, at, reason="founding")
     return post
 
 
-def _refuse_founding_if_run_by_quality(organisation: Organisation, appointment: dict[str, Any], on: date) -> None:
-    posts = Post.objects.effective(on).filter(organisation=organisation)
-    managers = posts.filter(role="quality_manager").values("user").distinct().count()
-    if managers >= 2 or appointment["role"] != "quality_manager":
-        raise Refused([_FOUNDED_ALREADY])
+def _managers_of(organisation: Organisation, on: date) -> int:
+    Organisation.objects.select_for_update().get(pk=organisation.pk)
+    managers = Post.objects.effective(on).filter(organisation=organisation, role=Role.QUALITY_MANAGER)
+    return managers.values("user").distinct().count()
+
+
+def _record_post(
+    verb: str, post: Post, by: Actor, at: datetime, *, reason: str = "", data: dict[str, Any] | None = None
+) -> None:
+    content = {**post.canonical_record(), **(data or {})}
+    stream = f"organisation:{post.organisation_id}"
+    record(verb, by=by, at=at, subject=post, stream=stream, reason=reason, data=content, label=str(post.user))
 
 
 @transaction.atomic
 def confirm_post(*, post: Post, by: Actor, at: datetime) -> Post:
     """Confirm an appointment proposed by somebody else. :raises Refused: :raises PermissionDenied:"""
-    others = _lock_and_judge(post, by, at)
-    refuse_if_any(rules.blockers_to_hold_post(post_facts(post), others, ROLES_OF_SIDE[post.side]))
-    _insert_decision(post, Outcome.CONFIRMED, by, at, "")
-    record("post.confirmed", by=by, at=at, subject=post, stream=_stream(post))
-    return post
+    fresh = _lock_and_judge(post, by, at)
+    others = other_posts(fresh, day_of(at))
+    refuse_if_any(rules.blockers_to_hold_post(post_facts(fresh), others, ROLES_OF_SIDE[fresh.side]))
+    _insert_decision(fresh, Outcome.CONFIRMED, by, at, "")
+    _record_post("post.confirmed", fresh, by, at)
+    return fresh
 
 
 @transaction.atomic
 def turn_down_post(*, post: Post, reason: str, by: Actor, at: datetime) -> Post:
     """Turn an appointment down with a reason. :raises Refused: :raises PermissionDenied:"""
-    _lock_and_judge(post, by, at)
-    _insert_decision(post, Outcome.TURNED_DOWN, by, at, reason)
-    record("post.turned_down", by=by, at=at, subject=post, stream=_stream(post), reason=reason)
-    return post
+    fresh = _lock_and_judge(post, by, at, extra=rules.blockers_to_turn_down(reason))
+    _insert_decision(fresh, Outcome.TURNED_DOWN, by, at, reason)
+    _record_post("post.turned_down", fresh, by, at, reason=reason)
+    return fresh
 
 
-def _lock_and_judge(post: Post, by: Actor, at: datetime) -> list[Any]:
+def _lock_and_judge(post: Post, by: Actor, at: datetime, extra: Sequence[Finding] = ()) -> Post:
     still_allowed_for(by, Can.CONFIRM_BASE_DATA, post.organisation_id, day_of(at))
     User.objects.select_for_update().get(pk=post.user_id)
-    fresh = Post.objects.select_related("decision").get(pk=post.pk)
+    fresh = Post.objects.select_related("decision", "user").get(pk=post.pk)
     facts = DecisionFacts(fresh.proposed_by_id, hasattr(fresh, "decision"), 1, 0, concerns_user_id=fresh.user_id)
-    refuse_if_any(rules.blockers_to_decide(facts, by.user_id))
-    return other_posts(fresh, day_of(at))
+    refuse_if_any([*rules.blockers_to_decide(facts, by.user_id), *extra])
+    return fresh
 
 
 def _insert_decision(post: Post, outcome: Outcome, by: Actor, at: datetime, reason: str) -> None:
@@ -148,7 +187,9 @@ def end_post(*, post: Post, ended_on: date, reason: str, by: Actor, at: datetime
 
     :raises Refused: when it ended already or the day lies in the past. :raises PermissionDenied:
     """
-    if by.post != "administrator":
+    if by.post == ADMINISTRATOR:
+        still_administrator(by)
+    else:
         still_allowed_for(by, Can.APPOINT, post.organisation_id, day_of(at))
     User.objects.select_for_update().get(pk=post.user_id)
     if PostEnd.objects.filter(post=post).exists():
@@ -158,9 +199,9 @@ def end_post(*, post: Post, ended_on: date, reason: str, by: Actor, at: datetime
     end = PostEnd(
         post=post, ended_on=ended_on, reason=reason, ended_by_id=by.user_id, ended_by_name=by.name, recorded_at=at
     )
+    end.clean_fields()
     end.save(force_insert=True)
-    data = {"ended_on": ended_on.isoformat()}
-    record("post.ended", by=by, at=at, subject=post, stream=_stream(post), reason=reason, data=data)
+    _record_post("post.ended", post, by, at, reason=reason, data={"ended_on": ended_on.isoformat()})
     return end
 
 
@@ -175,20 +216,15 @@ def record_join_request(*, content: dict[str, Any], at: datetime) -> JoinRequest
     return request
 
 
-def _stream(post: Post) -> str:
-    return f"organisation:{post.organisation_id}"
-
-
-_FOUNDED_ALREADY = Finding(
-    "founded_already",
-    "blocks",
-    "policy",
-    "系统管理员只任命单位的前两名质量负责人,其他岗位由该单位质量人员任命。",
-    "The administrator appoints the first two quality managers only; the organisation's quality appoints everybody else.",
-)
 _DECIDED = Finding(
-    "already_decided", "blocks", "law", "该任命已由他人处理。", "Somebody else has decided on this appointment.", "GMP25-45"
+    "already_decided",
+    "blocks",
+    "law",
+    "该任命已由他人处理。",
+    "Somebody else has decided on this appointment.",
+    "GMP25-45",
 )
+_OPEN = Finding("account_open", "blocks", "policy", "该账号未停用。", "This account is not closed.")
 _ENDED = Finding("post_ended_already", "blocks", "policy", "该岗位已经终止。", "This post has ended already.")
 _BACKDATED = Finding(
     "backdated", "blocks", "law", "终止日期不能早于今天。", "A post cannot be ended in the past.", "GMP25-45"

@@ -15,6 +15,7 @@ from cmo.trail.actor import Actor
 
 from .. import rules
 from ..access import Can, project_grant, still_allowed, still_allowed_for, withdraw_projection
+from ..facts import licence_facts, proposals_to
 from ..models import (
     Grant,
     GrantRevocation,
@@ -30,7 +31,6 @@ from ..models import (
     Side,
     User,
 )
-from ..versions import Outcome
 
 
 @transaction.atomic
@@ -39,9 +39,9 @@ def propose_pair(*, organisation: Organisation, content: dict[str, Any], by: Act
 
     ``content``: proposer_side, counterpart_uscc, counterpart_name, message.
 
-    :raises Refused: for a wrong code or the own one. :raises PermissionDenied:
+    :raises Refused: for a wrong code or the own one. :raises PermissionDenied: without quality's post on that side.
     """
-    still_allowed_for(by, Can.PROPOSE_PAIR, organisation, day_of(at))
+    still_allowed_for(by, Can.PROPOSE_PAIR, organisation, day_of(at), side=content["proposer_side"])
     own = OrganisationVersion.objects.current().get(organisation=organisation)
     refuse_if_any(rules.blockers_to_propose_pair(own.uscc, content["counterpart_uscc"]))
     proposal = PairProposal(proposer=organisation, proposed_at=at, **content)
@@ -51,12 +51,6 @@ def propose_pair(*, organisation: Organisation, content: dict[str, Any], by: Act
     stream = f"organisation:{organisation.pk}"
     record("pair.proposed", by=by, at=at, subject=proposal, stream=stream, reason=proposal.message)
     return proposal
-
-
-def proposals_to(organisation_ids: Any) -> Any:
-    """Unanswered proposals addressed to the confirmed credit codes of these organisations."""
-    codes = OrganisationVersion.objects.current().filter(organisation_id__in=list(organisation_ids)).values("uscc")
-    return PairProposal.objects.filter(counterpart_uscc__in=codes, answer__isnull=True).order_by("id")
 
 
 @transaction.atomic
@@ -70,10 +64,7 @@ def accept_proposal(*, proposal: PairProposal, organisation: Organisation, by: A
     registrant, contractor = (
         (organisation, proposal.proposer) if ours_is_registrant else (proposal.proposer, organisation)
     )
-    if Pair.objects.filter(registrant=registrant, contractor=contractor).exists():
-        raise Refused([_PAIR_EXISTS])
-    pair = Pair(number=_pair_number(at), registrant=registrant, contractor=contractor, created_at=at)
-    pair.save(force_insert=True)
+    pair = _insert_pair(registrant, contractor, at)
     _insert_answer(proposal, True, pair, by, at, "")
     record("pair.accepted", by=by, at=at, subject=pair, stream=pair.stream, data={"proposal": proposal.pk})
     return pair
@@ -92,7 +83,8 @@ def decline_proposal(
 
 
 def _permit_answer(proposal: PairProposal, organisation: Organisation, by: Actor, at: datetime) -> None:
-    still_allowed_for(by, Can.ANSWER_PROPOSAL, organisation, day_of(at))
+    side = Side.CONTRACTOR if proposal.proposer_side == Side.REGISTRANT else Side.REGISTRANT
+    still_allowed_for(by, Can.ANSWER_PROPOSAL, organisation, day_of(at), side=side)
     Organisation.objects.select_for_update().get(pk=organisation.pk)
     if not proposals_to([organisation.pk]).filter(pk=proposal.pk).exists():
         raise Refused([_ANSWERED])
@@ -118,15 +110,31 @@ def _insert_answer(
     return answer
 
 
+def _insert_pair(registrant: Organisation, contractor: Organisation, at: datetime) -> Pair:
+    pair = Pair(number=_pair_number(at), registrant=registrant, contractor=contractor, created_at=at)
+    try:
+        with transaction.atomic():
+            pair.save(force_insert=True)
+    except IntegrityError as error:
+        raise Refused([_PAIR_EXISTS]) from error
+    return pair
+
+
 def _pair_number(at: datetime) -> str:
     # Random, so that nobody counts other people's pairs.
-    return f"WT{day_of(at).year}-{secrets.randbelow(10**6):06d}"
+    return f"WT{day_of(at).year}-{secrets.randbelow(10**8):08d}"
 
 
 @transaction.atomic
 def end_pair(*, pair: Pair, ended_on: date, reason: str, by: Actor, at: datetime) -> PairEnd:
-    """End the relationship; records stay readable. :raises Refused: ended already. :raises PermissionDenied:"""
+    """End the relationship; records stay readable.
+
+    :raises Refused: ended already, or on a day outside its life. :raises PermissionDenied:
+    """
     still_allowed(by, Can.END_PAIR, pair, day_of(at))
+    Pair.objects.select_for_update().get(pk=pair.pk)
+    ended = PairEnd.objects.filter(pair=pair).exists()
+    refuse_if_any(rules.blockers_to_end_pair(ended, ended_on, day_of(pair.created_at), day_of(at)))
     end = PairEnd(
         pair=pair,
         ended_on=ended_on,
@@ -135,11 +143,8 @@ def end_pair(*, pair: Pair, ended_on: date, reason: str, by: Actor, at: datetime
         recorded_by_name=by.name,
         recorded_at=at,
     )
-    try:
-        with transaction.atomic():
-            end.save(force_insert=True)
-    except IntegrityError as error:
-        raise Refused([_PAIR_ENDED]) from error
+    end.clean_fields()
+    end.save(force_insert=True)
     data = {"ended_on": ended_on.isoformat()}
     record("pair.ended", by=by, at=at, subject=pair, stream=pair.stream, reason=reason, data=data)
     return end
@@ -153,11 +158,7 @@ def accept_licence(*, pair: Pair, version: LicenceVersion, by: Actor, at: dateti
     """
     still_allowed(by, Can.ACCEPT_LICENCE, pair, day_of(at))
     Pair.objects.select_for_update().get(pk=pair.pk)
-    version = LicenceVersion.objects.select_related("decision", "licence").get(pk=version.pk)
-    confirmed = version.state == Outcome.CONFIRMED
-    ours = version.licence.organisation_id == pair.contractor_id
-    already = LicenceAcceptance.objects.filter(pair=pair, version=version).exists()
-    refuse_if_any(rules.blockers_to_accept_licence(ours, confirmed, already, version.standing))
+    refuse_if_any(rules.blockers_to_accept_licence(licence_facts(pair, version, day_of(at))))
     acceptance = LicenceAcceptance(
         pair=pair, version=version, accepted_by_id=by.user_id or 0, accepted_by_name=by.name, accepted_at=at
     )
@@ -194,7 +195,8 @@ def grant(*, pair: Pair, user: User, content: dict[str, Any], by: Actor, at: dat
         "starts_on": row.starts_on.isoformat(),
         "ends_on": row.ends_on.isoformat(),
     }
-    record("grant.given", by=by, at=at, subject=row, stream=pair.stream, reason=row.reason, data=data)
+    stream, label = pair.stream, str(user)
+    record("grant.given", by=by, at=at, subject=row, stream=stream, reason=row.reason, data=data, label=label)
     return row
 
 
@@ -208,13 +210,16 @@ def revoke_grant(*, grant: Grant, reason: str, by: Actor, at: datetime) -> Grant
     row = GrantRevocation(
         grant=grant, reason=reason, revoked_by_id=by.user_id or 0, revoked_by_name=by.name, revoked_at=at
     )
+    row.clean_fields()
     row.save(force_insert=True)
     others = Grant.objects.effective(day_of(at)).filter(
         pair_id=grant.pair_id, user_id=grant.user_id, permission=grant.permission
     )
     if not others.exists():
         withdraw_projection(grant)
-    record("grant.revoked", by=by, at=at, subject=grant, stream=grant.pair.stream, reason=reason)
+    data = {"grant": grant.pk, "permission": grant.permission}
+    stream, label = grant.pair.stream, str(grant.user)
+    record("grant.revoked", by=by, at=at, subject=grant, stream=stream, reason=reason, data=data, label=label)
     return row
 
 
@@ -228,5 +233,4 @@ _ANSWERED = Finding(
 _PAIR_EXISTS = Finding(
     "pair_exists", "blocks", "policy", "双方之间的委托关系已存在。", "A pair between these two parties exists already."
 )
-_PAIR_ENDED = Finding("pair_ended", "blocks", "policy", "该委托关系已经终止。", "This pair has ended already.")
 _REVOKED = Finding("grant_revoked", "blocks", "policy", "该授权已经撤销。", "This grant has been revoked already.")

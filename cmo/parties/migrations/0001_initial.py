@@ -9,441 +9,760 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='JoinRequest',
+            name="JoinRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='organisation')),
-                ('uscc', models.CharField(max_length=18, verbose_name='unified social credit code')),
-                ('contact_name', models.CharField(max_length=150, verbose_name='contact person')),
-                ('contact_email', models.EmailField(max_length=254, verbose_name='e-mail')),
-                ('message', models.TextField(blank=True, verbose_name='message')),
-                ('received_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, verbose_name="organisation")),
+                ("uscc", models.CharField(max_length=18, verbose_name="unified social credit code")),
+                ("contact_name", models.CharField(max_length=150, verbose_name="contact person")),
+                ("contact_email", models.EmailField(max_length=254, verbose_name="e-mail")),
+                ("message", models.TextField(blank=True, verbose_name="message")),
+                ("received_at", models.DateTimeField()),
             ],
             options={
-                'verbose_name': 'request to join',
+                "verbose_name": "request to join",
             },
         ),
         migrations.CreateModel(
-            name='Licence',
+            name="Licence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('licence', 'production licence (class II, III)'), ('filing', 'class I production filing')], max_length=20, verbose_name='kind')),
-                ('created_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("licence", "production licence (class II, III)"),
+                            ("filing", "class I production filing"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'verbose_name': 'production licence',
+                "verbose_name": "production licence",
             },
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'verbose_name': 'organisation',
+                "verbose_name": "organisation",
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('printed_name', models.CharField(max_length=150, verbose_name='printed name')),
-                ('language', models.CharField(default='zh-hans', max_length=10, verbose_name='language')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "A user with that username already exists."},
+                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                        max_length=150,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="username",
+                    ),
+                ),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="email address")),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                ("date_joined", models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined")),
+                ("printed_name", models.CharField(max_length=150, verbose_name="printed name")),
+                ("language", models.CharField(default="zh-hans", max_length=10, verbose_name="language")),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'person',
-                'verbose_name_plural': 'people',
+                "verbose_name": "person",
+                "verbose_name_plural": "people",
             },
             managers=[
-                ('objects', django.contrib.auth.models.UserManager()),
+                ("objects", django.contrib.auth.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name='Grant',
+            name="Grant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('permission', models.CharField(choices=[('read_pair', 'may read this pair (outside auditor or inspector)'), ('limited_to_pair', 'is limited to this pair (own colleague)'), ('take_dossier', "may take this pair's dossier")], max_length=30, verbose_name='permission')),
-                ('starts_on', models.DateField(verbose_name='first day')),
-                ('ends_on', models.DateField(verbose_name='last day')),
-                ('reason', models.TextField(verbose_name='reason')),
-                ('granted_by_id', models.BigIntegerField()),
-                ('granted_by_name', models.CharField(max_length=150)),
-                ('granted_at', models.DateTimeField()),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "permission",
+                    models.CharField(
+                        choices=[
+                            ("read_pair", "may read this pair (outside auditor or inspector)"),
+                            ("limited_to_pair", "is limited to this pair (own colleague)"),
+                            ("take_dossier", "may take this pair's dossier"),
+                        ],
+                        max_length=30,
+                        verbose_name="permission",
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="first day")),
+                ("ends_on", models.DateField(verbose_name="last day")),
+                ("reason", models.TextField(verbose_name="reason")),
+                ("granted_by_id", models.BigIntegerField()),
+                ("granted_by_name", models.CharField(max_length=150)),
+                ("granted_at", models.DateTimeField()),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="grants", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'grant',
+                "verbose_name": "grant",
             },
         ),
         migrations.CreateModel(
-            name='GrantRevocation',
+            name="GrantRevocation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('revoked_by_id', models.BigIntegerField()),
-                ('revoked_by_name', models.CharField(max_length=150)),
-                ('revoked_at', models.DateTimeField()),
-                ('reason', models.TextField(verbose_name='reason')),
-                ('grant', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='revocation', to='parties.grant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("revoked_by_id", models.BigIntegerField()),
+                ("revoked_by_name", models.CharField(max_length=150)),
+                ("revoked_at", models.DateTimeField()),
+                ("reason", models.TextField(verbose_name="reason")),
+                (
+                    "grant",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="revocation", to="parties.grant"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'revocation of a grant',
+                "verbose_name": "revocation of a grant",
             },
         ),
         migrations.CreateModel(
-            name='LicenceVersion',
+            name="LicenceVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='version')),
-                ('proposed_by_id', models.BigIntegerField()),
-                ('proposed_by_name', models.CharField(max_length=150)),
-                ('proposed_at', models.DateTimeField()),
-                ('reason', models.TextField(verbose_name='reason for this version')),
-                ('content_hash', models.CharField(max_length=64)),
-                ('number_printed', models.CharField(max_length=60, verbose_name='licence or filing number')),
-                ('first_day', models.DateField(verbose_name='first day of validity')),
-                ('last_day', models.DateField(blank=True, null=True, verbose_name='last day of validity')),
-                ('scope', models.JSONField(default=list, verbose_name='scope (sub-catalogues)')),
-                ('site_ids', models.JSONField(default=list, verbose_name='sites on the licence')),
-                ('standing', models.CharField(choices=[('in_force', 'in force'), ('suspended', 'suspended'), ('revoked', 'revoked'), ('cancelled', 'cancelled')], default='in_force', max_length=20, verbose_name='standing')),
-                ('deemed_renewed', models.BooleanField(default=False, verbose_name='deemed renewed')),
-                ('renewal_filed_on', models.DateField(blank=True, null=True, verbose_name='renewal applied for on')),
-                ('renewal_proof', models.CharField(blank=True, max_length=200, verbose_name='proof of the renewal application')),
-                ('qms_inspected_on', models.DateField(blank=True, null=True, verbose_name='last passed QMS inspection')),
-                ('licence', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='parties.licence')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField(verbose_name="version")),
+                ("proposed_by_id", models.BigIntegerField()),
+                ("proposed_by_name", models.CharField(max_length=150)),
+                ("proposed_at", models.DateTimeField()),
+                ("reason", models.TextField(verbose_name="reason for this version")),
+                ("content_hash", models.CharField(max_length=64)),
+                ("number_printed", models.CharField(max_length=60, verbose_name="licence or filing number")),
+                ("first_day", models.DateField(verbose_name="first day of validity")),
+                ("last_day", models.DateField(blank=True, null=True, verbose_name="last day of validity")),
+                ("scope", models.JSONField(default=list, verbose_name="scope (sub-catalogues)")),
+                ("site_ids", models.JSONField(default=list, verbose_name="sites on the licence")),
+                (
+                    "standing",
+                    models.CharField(
+                        choices=[
+                            ("in_force", "in force"),
+                            ("suspended", "suspended"),
+                            ("revoked", "revoked"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        default="in_force",
+                        max_length=20,
+                        verbose_name="standing",
+                    ),
+                ),
+                ("deemed_renewed", models.BooleanField(default=False, verbose_name="deemed renewed")),
+                ("renewal_filed_on", models.DateField(blank=True, null=True, verbose_name="renewal applied for on")),
+                (
+                    "renewal_proof",
+                    models.CharField(blank=True, max_length=200, verbose_name="proof of the renewal application"),
+                ),
+                (
+                    "qms_inspected_on",
+                    models.DateField(blank=True, null=True, verbose_name="last passed QMS inspection"),
+                ),
+                (
+                    "licence",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="parties.licence"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'licence data',
+                "verbose_name": "licence data",
             },
         ),
         migrations.CreateModel(
-            name='LicenceDecision',
+            name="LicenceDecision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.CharField(choices=[('confirmed', 'confirmed'), ('turned_down', 'turned down')], max_length=20)),
-                ('decided_by_id', models.BigIntegerField(null=True)),
-                ('decided_by_name', models.CharField(max_length=150)),
-                ('decided_at', models.DateTimeField()),
-                ('reason', models.TextField(blank=True)),
-                ('version', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='decision', to='parties.licenceversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[("confirmed", "confirmed"), ("turned_down", "turned down")], max_length=20
+                    ),
+                ),
+                ("decided_by_id", models.BigIntegerField(null=True)),
+                ("decided_by_name", models.CharField(max_length=150)),
+                ("decided_at", models.DateTimeField()),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "version",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decision",
+                        to="parties.licenceversion",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'decision on licence data',
-            },
-        ),
-        migrations.AddField(
-            model_name='licence',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='licences', to='parties.organisation'),
-        ),
-        migrations.CreateModel(
-            name='OrganisationVersion',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='version')),
-                ('proposed_by_id', models.BigIntegerField()),
-                ('proposed_by_name', models.CharField(max_length=150)),
-                ('proposed_at', models.DateTimeField()),
-                ('reason', models.TextField(verbose_name='reason for this version')),
-                ('content_hash', models.CharField(max_length=64)),
-                ('name_zh', models.CharField(max_length=200, verbose_name='name (Chinese)')),
-                ('name_en', models.CharField(blank=True, max_length=200, verbose_name='name (English)')),
-                ('uscc', models.CharField(max_length=18, verbose_name='unified social credit code')),
-                ('province', models.CharField(max_length=2, verbose_name='province')),
-                ('address_zh', models.CharField(max_length=300, verbose_name='registered address (Chinese)')),
-                ('address_en', models.CharField(blank=True, max_length=300, verbose_name='registered address (English)')),
-                ('legal_representative', models.CharField(max_length=100, verbose_name='legal representative')),
-                ('contact', models.CharField(blank=True, max_length=200, verbose_name='contact')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='parties.organisation')),
-            ],
-            options={
-                'verbose_name': 'organisation data',
-            },
-        ),
-        migrations.CreateModel(
-            name='OrganisationDecision',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.CharField(choices=[('confirmed', 'confirmed'), ('turned_down', 'turned down')], max_length=20)),
-                ('decided_by_id', models.BigIntegerField(null=True)),
-                ('decided_by_name', models.CharField(max_length=150)),
-                ('decided_at', models.DateTimeField()),
-                ('reason', models.TextField(blank=True)),
-                ('version', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='decision', to='parties.organisationversion')),
-            ],
-            options={
-                'verbose_name': 'decision on organisation data',
-            },
-        ),
-        migrations.CreateModel(
-            name='Pair',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, unique=True, verbose_name='pair number')),
-                ('created_at', models.DateTimeField()),
-                ('contractor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pairs_as_contractor', to='parties.organisation')),
-                ('registrant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pairs_as_registrant', to='parties.organisation')),
-            ],
-            options={
-                'verbose_name': 'pair',
-                'permissions': [('read_pair', 'May read this pair as a named outsider'), ('limited_to_pair', 'Is limited to pairs that carry this permission'), ('take_dossier', "May take this pair's dossier")],
-                'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
-            name='LicenceAcceptance',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('accepted_by_id', models.BigIntegerField()),
-                ('accepted_by_name', models.CharField(max_length=150)),
-                ('accepted_at', models.DateTimeField()),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acceptances', to='parties.licenceversion')),
-                ('pair', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='licence_acceptances', to='parties.pair')),
-            ],
-            options={
-                'verbose_name': 'acceptance of a licence',
+                "verbose_name": "decision on licence data",
             },
         ),
         migrations.AddField(
-            model_name='grant',
-            name='pair',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='parties.pair'),
+            model_name="licence",
+            name="organisation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="licences", to="parties.organisation"
+            ),
         ),
         migrations.CreateModel(
-            name='PairEnd',
+            name="OrganisationVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ended_on', models.DateField(verbose_name='ended on')),
-                ('reason', models.TextField(verbose_name='reason')),
-                ('recorded_by_id', models.BigIntegerField()),
-                ('recorded_by_name', models.CharField(max_length=150)),
-                ('recorded_at', models.DateTimeField()),
-                ('pair', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='end', to='parties.pair')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField(verbose_name="version")),
+                ("proposed_by_id", models.BigIntegerField()),
+                ("proposed_by_name", models.CharField(max_length=150)),
+                ("proposed_at", models.DateTimeField()),
+                ("reason", models.TextField(verbose_name="reason for this version")),
+                ("content_hash", models.CharField(max_length=64)),
+                ("name_zh", models.CharField(max_length=200, verbose_name="name (Chinese)")),
+                ("name_en", models.CharField(blank=True, max_length=200, verbose_name="name (English)")),
+                ("uscc", models.CharField(max_length=18, verbose_name="unified social credit code")),
+                ("province", models.CharField(max_length=2, verbose_name="province")),
+                ("address_zh", models.CharField(max_length=300, verbose_name="registered address (Chinese)")),
+                (
+                    "address_en",
+                    models.CharField(blank=True, max_length=300, verbose_name="registered address (English)"),
+                ),
+                ("legal_representative", models.CharField(max_length=100, verbose_name="legal representative")),
+                ("contact", models.CharField(blank=True, max_length=200, verbose_name="contact")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="parties.organisation"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'end of a pair',
+                "verbose_name": "organisation data",
             },
         ),
         migrations.CreateModel(
-            name='PairProposal',
+            name="OrganisationDecision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('proposer_side', models.CharField(choices=[('registrant', 'registrant side'), ('contractor', 'contractor side')], max_length=20, verbose_name='your side')),
-                ('counterpart_uscc', models.CharField(max_length=18, verbose_name="counterpart's unified social credit code")),
-                ('counterpart_name', models.CharField(max_length=200, verbose_name="counterpart's name")),
-                ('message', models.TextField(blank=True, verbose_name='message')),
-                ('proposed_by_id', models.BigIntegerField()),
-                ('proposed_by_name', models.CharField(max_length=150)),
-                ('proposed_at', models.DateTimeField()),
-                ('proposer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='parties.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[("confirmed", "confirmed"), ("turned_down", "turned down")], max_length=20
+                    ),
+                ),
+                ("decided_by_id", models.BigIntegerField(null=True)),
+                ("decided_by_name", models.CharField(max_length=150)),
+                ("decided_at", models.DateTimeField()),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "version",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decision",
+                        to="parties.organisationversion",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'proposal of a pair',
+                "verbose_name": "decision on organisation data",
             },
         ),
         migrations.CreateModel(
-            name='PairUserObjectPermission',
+            name="Pair",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('content_object', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='parties.pair')),
-                ('permission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='auth.permission')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=20, unique=True, verbose_name="pair number")),
+                ("created_at", models.DateTimeField()),
+                (
+                    "contractor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="pairs_as_contractor",
+                        to="parties.organisation",
+                    ),
+                ),
+                (
+                    "registrant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="pairs_as_registrant",
+                        to="parties.organisation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'projected permission',
-                'abstract': False,
+                "verbose_name": "pair",
+                "permissions": [
+                    ("read_pair", "May read this pair as a named outsider"),
+                    ("limited_to_pair", "Is limited to pairs that carry this permission"),
+                    ("take_dossier", "May take this pair's dossier"),
+                ],
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='Post',
+            name="LicenceAcceptance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('side', models.CharField(choices=[('registrant', 'registrant side'), ('contractor', 'contractor side')], max_length=20, verbose_name='side')),
-                ('role', models.CharField(choices=[('quality_manager', 'quality manager'), ('management_representative', 'management representative'), ('signatory', 'authorised signatory'), ('market_releaser', 'market releaser'), ('production_releaser', 'production releaser'), ('production_planner', 'production planner'), ('resident_supervisor', 'resident supervisor'), ('auditor', 'auditor'), ('viewer', 'viewer')], max_length=40, verbose_name='post')),
-                ('starts_on', models.DateField(verbose_name='first day')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='last day')),
-                ('authorised_on', models.DateField(verbose_name='authorised in writing on')),
-                ('authorisation_reference', models.CharField(max_length=120, verbose_name='reference of the written authorisation')),
-                ('trained_on', models.DateField(blank=True, null=True, verbose_name='trained for the post on')),
-                ('training_reference', models.CharField(blank=True, max_length=120, verbose_name='training record')),
-                ('full_time', models.BooleanField(default=True, verbose_name='own full-time employee')),
-                ('proposed_by_id', models.BigIntegerField(null=True)),
-                ('proposed_by_name', models.CharField(max_length=150)),
-                ('proposed_at', models.DateTimeField()),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='parties.organisation')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("accepted_by_id", models.BigIntegerField()),
+                ("accepted_by_name", models.CharField(max_length=150)),
+                ("accepted_at", models.DateTimeField()),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="acceptances",
+                        to="parties.licenceversion",
+                    ),
+                ),
+                (
+                    "pair",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="licence_acceptances",
+                        to="parties.pair",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'post',
+                "verbose_name": "acceptance of a licence",
+            },
+        ),
+        migrations.AddField(
+            model_name="grant",
+            name="pair",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="grants", to="parties.pair"
+            ),
+        ),
+        migrations.CreateModel(
+            name="PairEnd",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("ended_on", models.DateField(verbose_name="ended on")),
+                ("reason", models.TextField(verbose_name="reason")),
+                ("recorded_by_id", models.BigIntegerField()),
+                ("recorded_by_name", models.CharField(max_length=150)),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "pair",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="end", to="parties.pair"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "end of a pair",
             },
         ),
         migrations.CreateModel(
-            name='PostDecision',
+            name="PairProposal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.CharField(choices=[('confirmed', 'confirmed'), ('turned_down', 'turned down')], max_length=20)),
-                ('decided_by_id', models.BigIntegerField(null=True)),
-                ('decided_by_name', models.CharField(max_length=150)),
-                ('decided_at', models.DateTimeField()),
-                ('reason', models.TextField(blank=True)),
-                ('post', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='decision', to='parties.post')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "proposer_side",
+                    models.CharField(
+                        choices=[("registrant", "registrant side"), ("contractor", "contractor side")],
+                        max_length=20,
+                        verbose_name="your side",
+                    ),
+                ),
+                (
+                    "counterpart_uscc",
+                    models.CharField(max_length=18, verbose_name="counterpart's unified social credit code"),
+                ),
+                ("counterpart_name", models.CharField(max_length=200, verbose_name="counterpart's name")),
+                ("message", models.TextField(blank=True, verbose_name="message")),
+                ("proposed_by_id", models.BigIntegerField()),
+                ("proposed_by_name", models.CharField(max_length=150)),
+                ("proposed_at", models.DateTimeField()),
+                (
+                    "proposer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="proposals", to="parties.organisation"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'decision on a post',
+                "verbose_name": "proposal of a pair",
             },
         ),
         migrations.CreateModel(
-            name='PostEnd',
+            name="PairUserObjectPermission",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ended_on', models.DateField(verbose_name='no longer held from')),
-                ('ended_by_id', models.BigIntegerField(null=True)),
-                ('ended_by_name', models.CharField(max_length=150)),
-                ('recorded_at', models.DateTimeField()),
-                ('reason', models.TextField(verbose_name='reason')),
-                ('post', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='end', to='parties.post')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("content_object", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="parties.pair")),
+                ("permission", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission")),
+                ("user", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'verbose_name': 'end of a post',
+                "verbose_name": "projected permission",
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ProposalAnswer',
+            name="Post",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('accepted', models.BooleanField()),
-                ('answered_by_id', models.BigIntegerField()),
-                ('answered_by_name', models.CharField(max_length=150)),
-                ('answered_at', models.DateTimeField()),
-                ('reason', models.TextField(blank=True)),
-                ('pair', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='parties.pair')),
-                ('proposal', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='answer', to='parties.pairproposal')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("registrant", "registrant side"), ("contractor", "contractor side")],
+                        max_length=20,
+                        verbose_name="side",
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("quality_manager", "quality manager"),
+                            ("management_representative", "management representative"),
+                            ("signatory", "authorised signatory"),
+                            ("market_releaser", "market releaser"),
+                            ("production_releaser", "production releaser"),
+                            ("production_planner", "production planner"),
+                            ("resident_supervisor", "resident supervisor"),
+                            ("auditor", "auditor"),
+                            ("viewer", "viewer"),
+                        ],
+                        max_length=40,
+                        verbose_name="post",
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="first day")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="last day")),
+                ("authorised_on", models.DateField(verbose_name="authorised in writing on")),
+                (
+                    "authorisation_reference",
+                    models.CharField(max_length=120, verbose_name="reference of the written authorisation"),
+                ),
+                ("trained_on", models.DateField(blank=True, null=True, verbose_name="trained for the post on")),
+                ("training_reference", models.CharField(blank=True, max_length=120, verbose_name="training record")),
+                ("full_time", models.BooleanField(default=True, verbose_name="own full-time employee")),
+                ("proposed_by_id", models.BigIntegerField(null=True)),
+                ("proposed_by_name", models.CharField(max_length=150)),
+                ("proposed_at", models.DateTimeField()),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="posts", to="parties.organisation"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="posts", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'answer to a proposal',
+                "verbose_name": "post",
             },
         ),
         migrations.CreateModel(
-            name='Site',
+            name="PostDecision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField()),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sites', to='parties.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[("confirmed", "confirmed"), ("turned_down", "turned down")], max_length=20
+                    ),
+                ),
+                ("decided_by_id", models.BigIntegerField(null=True)),
+                ("decided_by_name", models.CharField(max_length=150)),
+                ("decided_at", models.DateTimeField()),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "post",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="decision", to="parties.post"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'site',
+                "verbose_name": "decision on a post",
             },
         ),
         migrations.CreateModel(
-            name='SiteVersion',
+            name="PostEnd",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='version')),
-                ('proposed_by_id', models.BigIntegerField()),
-                ('proposed_by_name', models.CharField(max_length=150)),
-                ('proposed_at', models.DateTimeField()),
-                ('reason', models.TextField(verbose_name='reason for this version')),
-                ('content_hash', models.CharField(max_length=64)),
-                ('name_zh', models.CharField(max_length=200, verbose_name='site name (Chinese)')),
-                ('name_en', models.CharField(blank=True, max_length=200, verbose_name='site name (English)')),
-                ('province', models.CharField(max_length=2, verbose_name='province')),
-                ('address_zh', models.CharField(max_length=300, verbose_name='production address (Chinese)')),
-                ('address_en', models.CharField(blank=True, max_length=300, verbose_name='production address (English)')),
-                ('in_use', models.BooleanField(default=True, verbose_name='in use')),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='parties.site')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("ended_on", models.DateField(verbose_name="no longer held from")),
+                ("ended_by_id", models.BigIntegerField(null=True)),
+                ("ended_by_name", models.CharField(max_length=150)),
+                ("recorded_at", models.DateTimeField()),
+                ("reason", models.TextField(verbose_name="reason")),
+                (
+                    "post",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="end", to="parties.post"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'site data',
+                "verbose_name": "end of a post",
             },
         ),
         migrations.CreateModel(
-            name='SiteDecision',
+            name="ProposalAnswer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.CharField(choices=[('confirmed', 'confirmed'), ('turned_down', 'turned down')], max_length=20)),
-                ('decided_by_id', models.BigIntegerField(null=True)),
-                ('decided_by_name', models.CharField(max_length=150)),
-                ('decided_at', models.DateTimeField()),
-                ('reason', models.TextField(blank=True)),
-                ('version', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='decision', to='parties.siteversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("accepted", models.BooleanField()),
+                ("answered_by_id", models.BigIntegerField()),
+                ("answered_by_name", models.CharField(max_length=150)),
+                ("answered_at", models.DateTimeField()),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "pair",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proposals",
+                        to="parties.pair",
+                    ),
+                ),
+                (
+                    "proposal",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="answer", to="parties.pairproposal"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'decision on site data',
+                "verbose_name": "answer to a proposal",
+            },
+        ),
+        migrations.CreateModel(
+            name="Site",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField()),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="sites", to="parties.organisation"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "site",
+            },
+        ),
+        migrations.CreateModel(
+            name="SiteVersion",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField(verbose_name="version")),
+                ("proposed_by_id", models.BigIntegerField()),
+                ("proposed_by_name", models.CharField(max_length=150)),
+                ("proposed_at", models.DateTimeField()),
+                ("reason", models.TextField(verbose_name="reason for this version")),
+                ("content_hash", models.CharField(max_length=64)),
+                ("name_zh", models.CharField(max_length=200, verbose_name="site name (Chinese)")),
+                ("name_en", models.CharField(blank=True, max_length=200, verbose_name="site name (English)")),
+                ("province", models.CharField(max_length=2, verbose_name="province")),
+                ("address_zh", models.CharField(max_length=300, verbose_name="production address (Chinese)")),
+                (
+                    "address_en",
+                    models.CharField(blank=True, max_length=300, verbose_name="production address (English)"),
+                ),
+                ("in_use", models.BooleanField(default=True, verbose_name="in use")),
+                (
+                    "site",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="parties.site"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "site data",
+            },
+        ),
+        migrations.CreateModel(
+            name="SiteDecision",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[("confirmed", "confirmed"), ("turned_down", "turned down")], max_length=20
+                    ),
+                ),
+                ("decided_by_id", models.BigIntegerField(null=True)),
+                ("decided_by_name", models.CharField(max_length=150)),
+                ("decided_at", models.DateTimeField()),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "version",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="decision", to="parties.siteversion"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "decision on site data",
             },
         ),
         migrations.AddConstraint(
-            model_name='licenceversion',
-            constraint=models.UniqueConstraint(fields=('licence', 'number'), name='one_licence_version_per_number'),
+            model_name="licenceversion",
+            constraint=models.UniqueConstraint(fields=("licence", "number"), name="one_licence_version_per_number"),
         ),
         migrations.AddConstraint(
-            model_name='licenceversion',
-            constraint=models.CheckConstraint(condition=models.Q(('last_day__isnull', True), ('last_day__gte', models.F('first_day')), _connector='OR'), name='licence_last_day_not_before_first', violation_error_message='The last day lies before the first day.'),
+            model_name="licenceversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("last_day__isnull", True), ("last_day__gte", models.F("first_day")), _connector="OR"
+                ),
+                name="licence_last_day_not_before_first",
+                violation_error_message="The last day lies before the first day.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='licenceversion',
-            constraint=models.CheckConstraint(condition=models.Q(('deemed_renewed', False), models.Q(('renewal_filed_on__isnull', False), models.Q(('renewal_proof', ''), _negated=True)), _connector='OR'), name='deemed_renewal_needs_proof_of_filing', violation_error_message='A deemed renewal needs the day of application and its proof.'),
+            model_name="licenceversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("deemed_renewed", False),
+                    models.Q(("renewal_filed_on__isnull", False), models.Q(("renewal_proof", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="deemed_renewal_needs_proof_of_filing",
+                violation_error_message="A deemed renewal needs the day of application and its proof.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organisationversion',
-            constraint=models.UniqueConstraint(fields=('organisation', 'number'), name='one_organisation_version_per_number'),
+            model_name="organisationversion",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "number"), name="one_organisation_version_per_number"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pair',
-            constraint=models.UniqueConstraint(fields=('registrant', 'contractor'), name='one_pair_per_registrant_and_contractor'),
+            model_name="pair",
+            constraint=models.UniqueConstraint(
+                fields=("registrant", "contractor"), name="one_pair_per_registrant_and_contractor"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pair',
-            constraint=models.CheckConstraint(condition=models.Q(('registrant', models.F('contractor')), _negated=True), name='registrant_and_contractor_differ'),
+            model_name="pair",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("registrant", models.F("contractor")), _negated=True),
+                name="registrant_and_contractor_differ",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='licenceacceptance',
-            constraint=models.UniqueConstraint(fields=('pair', 'version'), name='one_acceptance_per_pair_and_licence_version'),
+            model_name="licenceacceptance",
+            constraint=models.UniqueConstraint(
+                fields=("pair", "version"), name="one_acceptance_per_pair_and_licence_version"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='grant_ends_on_or_after_its_first_day', violation_error_message='The last day lies before the first day.'),
+            model_name="grant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                name="grant_ends_on_or_after_its_first_day",
+                violation_error_message="The last day lies before the first day.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='pairproposal',
-            index=models.Index(fields=['counterpart_uscc'], name='parties_proposal_uscc'),
+            model_name="pairproposal",
+            index=models.Index(fields=["counterpart_uscc"], name="parties_proposal_uscc"),
         ),
         migrations.AlterUniqueTogether(
-            name='pairuserobjectpermission',
-            unique_together={('user', 'permission', 'content_object')},
+            name="pairuserobjectpermission",
+            unique_together={("user", "permission", "content_object")},
         ),
         migrations.AddIndex(
-            model_name='post',
-            index=models.Index(fields=['user', 'organisation'], name='parties_post_user_org'),
+            model_name="post",
+            index=models.Index(fields=["user", "organisation"], name="parties_post_user_org"),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='post_ends_on_or_after_its_first_day', violation_error_message='The last day lies before the first day.'),
+            model_name="post",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
+                name="post_ends_on_or_after_its_first_day",
+                violation_error_message="The last day lies before the first day.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposalanswer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('accepted', True), ('pair__isnull', False)), models.Q(('accepted', False), ('pair__isnull', True)), _connector='OR'), name='accepted_proposal_has_a_pair'),
+            model_name="proposalanswer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("accepted", True), ("pair__isnull", False)),
+                    models.Q(("accepted", False), ("pair__isnull", True)),
+                    _connector="OR",
+                ),
+                name="accepted_proposal_has_a_pair",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='siteversion',
-            constraint=models.UniqueConstraint(fields=('site', 'number'), name='one_site_version_per_number'),
+            model_name="siteversion",
+            constraint=models.UniqueConstraint(fields=("site", "number"), name="one_site_version_per_number"),
         ),
     ]

@@ -73,6 +73,15 @@ class PostQuerySet(models.QuerySet["Post"]):
             user__is_active=True,
         )
 
+    def overlapping(self, starts_on: date, ends_on: date | None) -> PostQuerySet:
+        """Confirmed posts held on at least one day from ``starts_on`` to ``ends_on`` (None: for good)."""
+        found = self.confirmed().filter(
+            models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=starts_on),
+            models.Q(end__isnull=True) | models.Q(end__ended_on__gt=starts_on),
+            user__is_active=True,
+        )
+        return found if ends_on is None else found.filter(starts_on__lte=ends_on)
+
 
 class Post(AppendOnlyModel):
     """One person's appointment to one role on one side of one legal entity, in writing, from/to."""
