@@ -3,17 +3,36 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ..versions import Version, VersionDecision, VersionQuerySet
 
+if TYPE_CHECKING:
+    from ..access import Scope
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def visible_to(self, scope: Scope) -> OrganisationQuerySet:
+        """The own legal entities: where this person holds a post. Counterparts are read through the pair."""
+        return self.filter(pk__in=sorted(scope.organisation_ids))
+
+
+class OwnedQuerySet(models.QuerySet):
+    """Rows that belong to one organisation and are its own business: sites, licences."""
+
+    def visible_to(self, scope: Scope) -> OwnedQuerySet:
+        return self.filter(organisation_id__in=sorted(scope.organisation_ids))
+
 
 class Organisation(models.Model):
     """A legal entity; in one pair it may be registrant and in another contractor."""
 
     created_at = models.DateTimeField()
+
+    objects = OrganisationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("organisation")
@@ -72,6 +91,8 @@ class Site(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="sites")
     created_at = models.DateTimeField()
 
+    objects = OwnedQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("site")
 
@@ -120,6 +141,8 @@ class Licence(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="licences")
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     created_at = models.DateTimeField()
+
+    objects = OwnedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("production licence")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,9 @@ from cmo.trail.models import AppendOnlyModel
 
 from .base_data import LicenceVersion, Organisation
 from .people import Side, User
+
+if TYPE_CHECKING:
+    from ..access import Scope
 
 
 class PairProposal(AppendOnlyModel):
@@ -34,6 +38,12 @@ class PairProposal(AppendOnlyModel):
         return f"{self.counterpart_name} ({self.counterpart_uscc})"
 
 
+class PairQuerySet(models.QuerySet["Pair"]):
+    def visible_to(self, scope: Scope) -> PairQuerySet:
+        """The pairs that this person's posts and grants open."""
+        return self.filter(scope.tenant_filter("pk"))
+
+
 class Pair(AppendOnlyModel):
     """One registrant and one contractor: the scope of permissions, agreements, audits and holds."""
 
@@ -41,6 +51,8 @@ class Pair(AppendOnlyModel):
     registrant = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="pairs_as_registrant")
     contractor = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="pairs_as_contractor")
     created_at = models.DateTimeField()
+
+    objects = PairQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("pair")
