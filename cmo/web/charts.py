@@ -332,6 +332,17 @@ HATCH = SafeString(
 )
 
 
+HEAT_SCALE = SafeString(
+    '<svg class="chart" width="82" height="14" aria-hidden="true">'
+    + "".join(f'<rect class="heat heat-{n}" x="{n * 16}" y="0" width="16" height="14"/>' for n in range(5))
+    + "</svg>"
+)
+HEAT_GAP = SafeString(
+    '<svg class="chart" width="18" height="14" aria-hidden="true">'
+    '<rect class="heat heat-gap" x="0" y="0" width="18" height="14"/></svg>'
+)
+
+
 def heat_map(grid: HeatMap, *, title: str) -> SafeString:
     """Rows by days with five levels; gaps are hatched."""
     days = max((len(row.levels) for row in grid.rows), default=0)

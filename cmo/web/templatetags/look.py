@@ -140,6 +140,34 @@ def timeline_svg(lanes: Iterable[charts.Lane], title: str, today: date | None = 
 
 
 @register.simple_tag
+def timeline_marks(lanes: Iterable[charts.Lane]) -> list[tuple[int, charts.Lane, charts.Mark]]:
+    """The numbered marks of a timeline, for the list under it."""
+    return charts.numbered_marks(list(lanes))
+
+
+@register.simple_tag
+def heat_scale_svg() -> SafeString:
+    """The five levels of a heat map as a key."""
+    return charts.HEAT_SCALE
+
+
+@register.simple_tag
+def heat_gap_svg() -> SafeString:
+    """The sign of a gap as a key."""
+    return charts.HEAT_GAP
+
+
+@register.simple_tag
+def language_pairs(zh_before: str, zh_after: str, en_before: str, en_after: str) -> list[dict[str, str]]:
+    """The two languages of a comparison; a language without any text is left out."""
+    pairs = [
+        {"lang": "zh-Hans", "name": "中文", "before": zh_before or "", "after": zh_after or ""},
+        {"lang": "en", "name": "English", "before": en_before or "", "after": en_after or ""},
+    ]
+    return [pair for pair in pairs if pair["before"] or pair["after"]]
+
+
+@register.simple_tag
 def heat_map_svg(grid: charts.HeatMap, title: str) -> SafeString:
     """Rows by days."""
     return charts.heat_map(grid, title=title)
