@@ -8,3 +8,8 @@ class EvidenceConfig(AppConfig):
     name = "cmo.evidence"
     label = "evidence"
     verbose_name = _("Evidence")
+
+    def ready(self) -> None:
+        from .registry import register_kind
+
+        register_kind("document", _("document"))

@@ -10,4 +10,4 @@ class PartiesConfig(AppConfig):
     verbose_name = _("Parties")
 
     def ready(self) -> None:
-        from . import sign_in_events  # noqa: F401
+        from . import shared_cache, sign_in_events  # noqa: F401

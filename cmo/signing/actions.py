@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 
 from cmo.errors import Finding, Refused
 from cmo.trail.actions import record, subject_key
 from cmo.trail.actor import Actor
 from cmo.trail.canonical import canonical, sha256
 
-from .models import Acceptance, Meaning, Signature
+from .models import Acceptance, Meaning, Method, Signature
 from .statement import VERSION
 
 
@@ -104,6 +104,23 @@ def accept_electronic_signatures(*, by: Actor, at: datetime) -> Acceptance:
             data={"statement": VERSION},
         )
     return found
+
+
+def record_signing_failure(
+    *, by: Actor, at: datetime, subject: models.Model | str, stream: str, reason: str, method: Method | str
+) -> str:
+    """Record, in a transaction of its own, that re-authentication for a signature failed. Called outside transactions:
+    a rollback around it would take the record away."""
+    with transaction.atomic():
+        return record(
+            "signature.failed",
+            by=by,
+            at=at,
+            subject=subject,
+            stream=stream,
+            reason=reason,
+            data={"method": str(method)},
+        )
 
 
 _RECORD_CHANGED = Finding(

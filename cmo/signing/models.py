@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cmo.trail.models import AppendOnlyModel
@@ -59,6 +60,15 @@ class Signature(AppendOnlyModel):
 
     def __str__(self) -> str:
         return f"{self.signer_name} · {self.get_meaning_display()} · {self.record_label}"
+
+    @property
+    def mark(self) -> str:
+        """The first 16 characters of the record's hash: with the number it makes the address of the public check."""
+        return self.record_hash[:16]
+
+    def get_absolute_url(self) -> str:
+        """The public page that tells whether this signature still stands; printed under signatures."""
+        return reverse("signing:verify", args=[self.pk, self.mark])
 
 
 class Acceptance(AppendOnlyModel):

@@ -1,0 +1,212 @@
+"""The form at the moment of signing: it asks who is there every single time, with nothing remembered from the session."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django import forms
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from cmo import clock
+from cmo.trail.actor import Actor
+
+from . import attempts, passkeys
+from .actions import Proof, accept_electronic_signatures, has_accepted, record_signing_failure
+from .models import Method
+from .statement import STATEMENT
+
+SIGNED_FOR = "cmo.signing.form"
+TOKEN_SECONDS = 30 * 60
+
+_TOO_MANY = _("Too many failed attempts. Nothing was signed. Wait five minutes, then try again.")
+_WRONG = _("Password or one-time code is not correct. Nothing was signed.")
+_WRONG_PASSWORD = _("The password is not correct. Nothing was signed.")
+_WRONG_PASSKEY = _("The passkey was not recognised. Nothing was signed. Try again or use your password.")
+_EXPIRED = _(
+    "This page was shown too long ago or has been used already. Nothing was signed. Open it again and check it."
+)
+_CHANGED = _(
+    "The content changed after the page was shown to you. Nothing was signed. Open the page again and check it."
+)
+
+
+class PasskeyInput(forms.Widget):
+    """A button that asks the browser for the passkey; the answer travels in a hidden field. Script: passkey-sign.js."""
+
+    template_name = "signing/passkey_input.html"
+    options = ""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"]["options"] = self.options
+        return context
+
+
+class SigningForm(forms.Form):
+    """Re-authentication for one signature under one exact record.
+
+    ``record_hash`` is the hash of what the page shows; ``subject`` and ``stream`` say where a failure is recorded
+    (default: the person's own stream). After ``is_valid()``, ``proof`` goes into the action. Validate it outside any
+    transaction, or the record of a failure is rolled back with it.
+    """
+
+    seen_hash = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    token = forms.CharField(widget=forms.HiddenInput, max_length=300)
+    accepts_statement = forms.BooleanField(
+        label=_("I have read this statement and accept it."),
+        error_messages={"required": _("Tick the box to accept the statement; without it nothing can be signed.")},
+    )
+    assertion = forms.JSONField(label=_("Passkey"), required=False, widget=PasskeyInput)
+    password = forms.CharField(
+        label=_("Your password"),
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    code = forms.CharField(
+        label=_("One-time code"),
+        required=False,
+        max_length=12,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        user: Any,
+        by: Actor,
+        record_hash: str,
+        subject: Any = "",
+        stream: str = "",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._method = ""
+        self.user, self.by, self.record_hash = user, by, record_hash
+        self.subject, self.stream = subject or user, stream or f"user:{user.pk}"
+        self._totp = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
+        self._keep_fields_that_apply()
+        self._prepare_token()
+
+    @property
+    def proof(self) -> Proof:
+        """How the signer proved who they are; only after ``is_valid()``."""
+        return Proof(method=self._method, seen_hash=self.cleaned_data["seen_hash"])
+
+    def _keep_fields_that_apply(self) -> None:
+        if has_accepted(self.user.pk):
+            del self.fields["accepts_statement"]
+        else:
+            language = "zh" if (get_language() or "").startswith("zh") else "en"
+            self.fields["accepts_statement"].help_text = STATEMENT[language]
+        self._has_passkey = passkeys.has_passkey(self.user)
+        if not self._has_passkey:
+            del self.fields["assertion"]
+        if not self.user.has_usable_password():
+            del self.fields["password"], self.fields["code"]
+        elif self._totp is None:
+            del self.fields["code"]
+
+    def _prepare_token(self) -> None:
+        """A new page gets a new token; a page shown again after an error too, because the old one was used."""
+        fresh = {"user": self.user.pk, "hash": self.record_hash, "nonce": secrets.token_urlsafe(16)}
+        self._fresh_token = signing.dumps(fresh, salt=SIGNED_FOR)
+        self.initial |= {"seen_hash": self.record_hash, "token": self._fresh_token}
+        if self._has_passkey:
+            challenge = passkeys.challenge_for(self._fresh_token, self.record_hash)
+            self.fields["assertion"].widget.options = passkeys.request_options(self.user, challenge)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        posted_token = data.get("token", "")
+        self._offer_fresh_token()
+        if self.errors:
+            return data
+        self._judge_page(posted_token, data["seen_hash"])
+        self._prove(posted_token, data)
+        if "accepts_statement" in self.fields:
+            accept_electronic_signatures(by=self.by, at=clock.now())
+        return data
+
+    def _offer_fresh_token(self) -> None:
+        """Whatever happens now, the form when shown again carries a token that still works."""
+        self.data = self.data.copy()
+        self.data[self.add_prefix("token")] = self._fresh_token
+        self.data[self.add_prefix("password")] = self.data[self.add_prefix("code")] = ""
+
+    def _judge_page(self, token: str, seen_hash: str) -> None:
+        try:
+            content = signing.loads(token, salt=SIGNED_FOR, max_age=TOKEN_SECONDS)
+        except signing.BadSignature as error:
+            raise ValidationError(_EXPIRED, code="page_expired") from error
+        if content["user"] != self.user.pk or content["hash"] != seen_hash:
+            raise ValidationError(_EXPIRED, code="page_expired")
+        if seen_hash != self.record_hash:
+            self.data[self.add_prefix("seen_hash")] = self.record_hash
+            raise ValidationError(_CHANGED, code="record_changed")
+
+    def _prove(self, token: str, data: dict[str, Any]) -> None:
+        """Set the method of proof.
+
+        :raises ValidationError: after recording the failure; when the form was used before; when the person must wait.
+        """
+        by_passkey = bool(data.get("assertion"))
+        if not by_passkey and not self._typed_enough(data):
+            return
+        place = attempts.take_place(self.user.pk)
+        if place is None:
+            raise ValidationError(_TOO_MANY, code="too_many_attempts")
+        if not attempts.use_once(token, TOKEN_SECONDS):
+            attempts.give_back(place)
+            raise ValidationError(_EXPIRED, code="page_expired")
+        if by_passkey:
+            self._method = str(Method.PASSKEY)
+            proved = passkeys.proves(self.user, passkeys.challenge_for(token, self.record_hash), data["assertion"])
+        else:
+            self._method = str(Method.PASSWORD_AND_TOTP if self._totp else Method.PASSWORD)
+            proved = self._password_and_code_hold(data)
+        if not proved:
+            self._fail()
+        attempts.give_back(place)
+
+    def _typed_enough(self, data: dict[str, Any]) -> bool:
+        missing = [name for name in ("password", "code") if name in self.fields and not data.get(name)]
+        for name in missing:
+            self.add_error(name, ValidationError(_REQUIRED[name], code="required"))
+        if not missing and "password" not in self.fields:
+            raise ValidationError(_WRONG_PASSKEY, code="not_proved")
+        return not missing
+
+    def _password_and_code_hold(self, data: dict[str, Any]) -> bool:
+        if not self.user.check_password(data["password"]):
+            return False
+        if self._totp is None:
+            return True
+        holds = bool(self._totp.wrap().validate_code(data["code"].replace(" ", "")))
+        if holds:
+            self._totp.record_usage()
+        return holds
+
+    def _fail(self) -> None:
+        """:raises ValidationError: always; the failure is on the trail by then."""
+        record_signing_failure(
+            by=self.by,
+            at=clock.now(),
+            subject=self.subject,
+            stream=self.stream,
+            reason="re-authentication failed",
+            method=self._method,
+        )
+        sentence = {Method.PASSKEY: _WRONG_PASSKEY, Method.PASSWORD: _WRONG_PASSWORD}.get(self._method, _WRONG)
+        raise ValidationError(sentence, code="not_proved")
+
+
+_REQUIRED = {
+    "password": _("Type your password to sign."),
+    "code": _("Type the one-time code that your app shows now."),
+}
