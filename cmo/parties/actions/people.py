@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from cmo.clock import day_of
 from cmo.errors import Finding, Refused, refuse_if_any
 from cmo.trail.actions import record
-from cmo.trail.actor import Actor
+from cmo.trail.actor import SYSTEM, Actor
 
 from .. import rules
 from ..access import ADMINISTRATOR, ROLES_OF_SIDE, Can, still_administrator, still_allowed_for
@@ -33,7 +33,35 @@ def create_account(
     :raises ValidationError: for a weak password or a name in use. :raises PermissionDenied: for others.
     """
     still_administrator(by)
-    user = User(username=username, printed_name=printed_name, email=email, language=language, date_joined=at)
+    return _insert_account(
+        User(username=username, printed_name=printed_name, language=language), email, password, by, at
+    )
+
+
+@transaction.atomic
+def create_administrator(
+    *,
+    username: str,
+    printed_name: str,
+    email: str,
+    password: str,
+    at: datetime,
+    by: Actor = SYSTEM,
+    language: str = "zh-hans",
+) -> User:
+    """Create an administrator: organisations and accounts, no posts, no signatures. Only the product itself may, from a
+    command on its own machine.
+
+    :raises ValidationError: for a weak password or a name in use. :raises PermissionDenied: for any person.
+    """
+    if by != SYSTEM:
+        raise PermissionDenied(_("An administrator is installed from the command line only."))
+    user = User(username=username, printed_name=printed_name, language=language, is_staff=True)
+    return _insert_account(user, email, password, by, at)
+
+
+def _insert_account(user: User, email: str, password: str, by: Actor, at: datetime) -> User:
+    user.email, user.date_joined = email, at
     password_validation.validate_password(password, user)
     user.set_password(password)
     user.full_clean()
