@@ -13,7 +13,9 @@ import cmo.catalogue.duties
 import cmo.parties.duties
 import releases.duties
 from cmo.duty import Duty, Kind
-from cmo.parties.access import Scope
+from cmo.parties.access import Scope, visible_pairs
+from cmo.parties.context import display_names
+from releases.duties import Blocked, blocked_lots, released_per_week
 
 SOURCES = (cmo.parties.duties, cmo.catalogue.duties, agreements.duties, releases.duties)
 #: How far ahead the inbox looks, in days.
@@ -37,6 +39,55 @@ class Group:
     kind: Kind
     word: str
     duties: tuple[Duty, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """Everything the page shows. ``strip`` has one entry for each of the next thirty days: (day, number of duties)."""
+
+    groups: tuple[Group, ...]
+    coming: tuple[Duty, ...]
+    blocked: tuple[Blocked, ...]
+    weeks: tuple[tuple[str, int], ...]
+    strip: tuple[tuple[date, int], ...]
+    counterparts: tuple[tuple[int, str], ...]
+    counterpart: int | None
+    has_pairs: bool
+
+    @property
+    def number(self) -> int:
+        """How many things wait."""
+        return sum(len(group.duties) for group in self.groups)
+
+
+def inbox_of(scope: Scope, on: date, counterpart: int | None = None) -> Inbox:
+    """The inbox of one person on one day, optionally only what concerns one counterpart."""
+    coming = coming_up(scope, on, counterpart)
+    parties = counterparts(scope)
+    return Inbox(
+        groups=tuple(waiting(scope, on, counterpart)),
+        coming=tuple(coming),
+        blocked=tuple(blocked_lots(scope, on, counterpart)),
+        weeks=tuple(released_per_week(scope, on, counterpart)),
+        strip=tuple(_strip(coming, on)),
+        counterparts=parties,
+        counterpart=counterpart,
+        has_pairs=bool(parties),
+    )
+
+
+def counterparts(scope: Scope) -> tuple[tuple[int, str], ...]:
+    """(organisation id, name) of everybody on the other side of the visible pairs, by name."""
+    own = scope.organisation_ids
+    sides = visible_pairs(scope).values_list("registrant_id", "contractor_id")
+    others = {side for pair in sides for side in pair if side not in own}
+    return tuple(sorted(display_names(others).items(), key=lambda item: item[1]))
+
+
+def _strip(coming: list[Duty], on: date) -> Iterable[tuple[date, int]]:
+    for offset in range(30):
+        day = on + timedelta(days=offset)
+        yield day, sum(1 for duty in coming if duty.due_on == day)
 
 
 def waiting(scope: Scope, on: date, counterpart: int | None = None) -> list[Group]:

@@ -1,0 +1,1 @@
+"""Management commands of the composition: reference loading and the demo world."""

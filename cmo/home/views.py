@@ -1,0 +1,19 @@
+"""The inbox: what waits on me, what is blocked, what expires next."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from cmo import clock
+from cmo.parties.access import scope_of
+
+from .collect import inbox_of
+
+
+def inbox(request: HttpRequest) -> HttpResponse:
+    """Home page of every signed-in person, over all their pairs."""
+    on = clock.today()
+    chosen = request.GET.get("with", "")
+    page = inbox_of(scope_of(request.user, on), on, int(chosen) if chosen.isdigit() else None)
+    return render(request, "home/inbox.html", {"page": page, "today": on})
