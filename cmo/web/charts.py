@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 
 ROW = 46
 AXIS = 26
+TODAY = 18
 MAX_TICKS = 6
 
 
@@ -97,7 +98,7 @@ def _percent(value: float) -> str:
 
 def _svg(title: str, description: str, height: int, body: SafeString, kind: str) -> SafeString:
     return format_html(
-        '<svg class="chart chart-{}" role="img" width="100%" height="{}" aria-label="{}"><desc>{}</desc>{}</svg>',
+        '<svg class="drawing drawing-{}" role="img" width="100%" height="{}" aria-label="{}"><desc>{}</desc>{}</svg>',
         kind,
         height,
         title,
@@ -155,8 +156,16 @@ def _anchor(percent: float) -> str:
 def _today_line(axis: Axis, today: date | None, height: int) -> SafeString:
     if today is None or not axis.first <= today <= axis.last:
         return SafeString("")
-    x = _percent(axis.at(today))
-    return format_html('<line class="chart-today" x1="{}" x2="{}" y1="0" y2="{}"/>', x, x, height - AXIS + 6)
+    place = axis.at(today)
+    return format_html(
+        '<line class="chart-today" x1="{0}" x2="{0}" y1="0" y2="{1}"/>'
+        '<text class="chart-today-word" x="{0}" y="{2}" text-anchor="{3}">{4}</text>',
+        _percent(place),
+        height - AXIS + 6,
+        height + 12,
+        _anchor(place),
+        f"{gettext('today')} {today.isoformat()}",
+    )
 
 
 def shortest(bars_: Sequence[Bar]) -> Bar | None:
@@ -212,7 +221,7 @@ def validity_chain(bars_: Sequence[Bar], *, today: date, title: str) -> SafeStri
         for bar in bars_
     )
     body = format_html("{}{}{}", _axis(axis, 0, height), _today_line(axis, today, height), rows)
-    return _svg(title, spoken, height, body, "chain")
+    return _svg(title, spoken, height + TODAY, body, "chain")
 
 
 def _timeline_axis(lanes: Sequence[Lane], today: date | None) -> Axis:
@@ -289,7 +298,7 @@ def timeline(lanes: Sequence[Lane], *, title: str, today: date | None = None) ->
     spoken = "; ".join(f"{number}. {mark.on.isoformat()} {mark.label}" for number, _, mark in numbered)
     drawn = format_html_join("", "{}", ((row,) for row in rows))
     body = format_html("{}{}{}", _axis(axis, 0, height), _today_line(axis, today, height), drawn)
-    return _svg(title, spoken, height, body, "timeline")
+    return _svg(title, spoken, height + (TODAY if today else 0), body, "timeline")
 
 
 def _heat_class(level: int) -> str:
@@ -333,12 +342,12 @@ HATCH = SafeString(
 
 
 HEAT_SCALE = SafeString(
-    '<svg class="chart" width="82" height="14" aria-hidden="true">'
+    '<svg class="drawing" width="82" height="14" aria-hidden="true">'
     + "".join(f'<rect class="heat heat-{n}" x="{n * 16}" y="0" width="16" height="14"/>' for n in range(5))
     + "</svg>"
 )
 HEAT_GAP = SafeString(
-    '<svg class="chart" width="18" height="14" aria-hidden="true">'
+    '<svg class="drawing" width="18" height="14" aria-hidden="true">'
     '<rect class="heat heat-gap" x="0" y="0" width="18" height="14"/></svg>'
 )
 
@@ -368,7 +377,7 @@ def sparkline(values: Sequence[int], *, title: str) -> SafeString:
         for n, value in enumerate(values)
     ]
     return format_html(
-        '<svg class="chart chart-sparkline" role="img" aria-label="{}" viewBox="0 0 100 26" width="100" height="26">'
+        '<svg class="drawing spark-drawing" role="img" aria-label="{}" viewBox="0 0 100 26" width="100" height="26">'
         '<polyline class="spark-line" points="{}"/><circle class="spark-end" cx="{}" cy="{}" r="2.5"/></svg>',
         f"{title}: {', '.join(str(value) for value in values)}",
         " ".join(f"{x},{y}" for x, y in points),

@@ -180,7 +180,7 @@ class DayColumn(tables.Column):
     """A date that does not break."""
 
     def __init__(self, **extra: Any) -> None:
-        super().__init__(attrs={"td": {"class": "figure"}}, **extra)
+        super().__init__(attrs={"td": {"class": "figures"}}, **extra)
 
     def render(self, value: Any) -> str:
         return wording.day(value)
@@ -193,7 +193,7 @@ class MomentColumn(tables.Column):
     """A date and time with zone that does not break."""
 
     def __init__(self, **extra: Any) -> None:
-        super().__init__(attrs={"td": {"class": "figure"}}, **extra)
+        super().__init__(attrs={"td": {"class": "figures"}}, **extra)
 
     def render(self, value: Any) -> str:
         return wording.moment(value)

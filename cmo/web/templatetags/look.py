@@ -3,6 +3,7 @@
 Registered as builtins in the settings. Each one is a thin cover over a pure function that Python code uses too.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,7 +14,7 @@ from django.forms.boundfield import BoundField
 from django.template.context import Context
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from cmo.web import charts, icons, word_diff, wording, words
@@ -34,8 +35,14 @@ def tone_icon(tone: str) -> SafeString:
 
 
 @register.filter
-def day(value: date | datetime | None) -> str:
-    """``{{ d|day }}`` → ``2026-11-22``; plain text, usable in attributes (ISO dates never break)."""
+def day(value: date | datetime | None) -> SafeString | str:
+    """``{{ d|day }}`` → ``2026-11-22`` that does not break; ``day_text`` is the same without markup."""
+    return format_html("<time class=unbroken>{}</time>", wording.day(value)) if value else ""
+
+
+@register.filter
+def day_text(value: date | datetime | None) -> str:
+    """Like ``day`` without markup, for attributes."""
     return wording.day(value)
 
 
@@ -45,7 +52,7 @@ def moment(value: datetime | None) -> SafeString | str:
     if not value:
         return ""
     return format_html(
-        '<time class="moment" datetime="{}">{}</time>', value.isoformat(timespec="seconds"), wording.moment(value)
+        "<time class=unbroken datetime={}>{}</time>", value.isoformat(timespec="seconds"), wording.moment(value)
     )
 
 
@@ -82,9 +89,22 @@ def bilingual(subject: Any, name: str) -> str:
 
 
 @register.filter
-def in_language(finding: Any) -> str:
-    """``{{ finding|in_language }}`` → its sentence in the active language."""
-    return wording.in_language(finding)
+def in_language(finding: Any) -> SafeString:
+    """``{{ finding|in_language }}`` → its sentence in the active language; dates and numbers do not break."""
+    return unbroken(wording.in_language(finding))
+
+
+#: Dates and numbered names such as QA-2026-014; browsers break them after a hyphen.
+_NUMBERED = re.compile(r"(\d{4}-\d{2}-\d{2}|[A-Z]{1,5}-?\d[\dA-Z]*(?:-[\dA-Z]+)+)")
+
+
+@register.filter
+def unbroken(text: str) -> SafeString:
+    """A sentence in which dates and hyphenated numbers stay on one line."""
+    pieces = _NUMBERED.split(str(text or ""))
+    return format_html_join(
+        "", "{}", ((format_html("<span class=unbroken>{}</span>", p) if n % 2 else p,) for n, p in enumerate(pieces))
+    )
 
 
 @register.filter
