@@ -10,6 +10,7 @@ from .agreement import (
     PaperAgreement,
     RevisionCoverage,
     RevisionEvent,
+    RevisionSignature,
 )
 from .entrustment import Entrustment, EntrustmentEvent
 from .hold import Hold, HoldLift, PairDuty
@@ -32,4 +33,5 @@ __all__ = [
     "PreparationAnswer",
     "RevisionCoverage",
     "RevisionEvent",
+    "RevisionSignature",
 ]

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from cmo.parties.models import Side
 from cmo.parties.tenancy import RecordedBy, TenantFact, tenant_guard
 from cmo.trail.models import AppendOnlyModel
 
@@ -43,6 +44,9 @@ class AgreementDraft(models.Model):
 
     agreement = models.OneToOneField(Agreement, on_delete=models.PROTECT, related_name="draft")
     template_key = models.CharField(max_length=60)
+    template_version = models.CharField(max_length=20)
+    #: Counts changes of term and coverage, so that a stale page is told instead of overwriting.
+    edition = models.PositiveIntegerField(default=1)
     starts_on = models.DateField(_("term: first day"))
     ends_on = models.DateField(_("term: last day"))
     edited_by_name = models.CharField(max_length=150)
@@ -73,6 +77,8 @@ class DraftClause(models.Model):
     text_zh = models.TextField(_("text (Chinese)"))
     text_en = models.TextField(_("text (English)"))
     citation = models.CharField(_("citation"), max_length=60, blank=True)
+    #: Elements of the national guide that this clause covers (``"QA-08"`` …).
+    elements = models.JSONField(default=list, blank=True)
     edition = models.PositiveIntegerField(default=1)
     edited_by_name = models.CharField(max_length=150)
     edited_at = models.DateTimeField()
@@ -184,14 +190,54 @@ class RevisionCoverage(AppendOnlyModel):
     revision = models.ForeignKey(AgreementRevision, on_delete=models.PROTECT, related_name="coverage")
     entrustment = models.ForeignKey(Entrustment, on_delete=models.PROTECT, related_name="coverage")
 
+    insert_guards = {
+        "coverage_stays_within_the_pair": "NOT EXISTS (SELECT 1 FROM agreements_agreementrevision r "
+        "JOIN agreements_agreement a ON a.id = r.agreement_id JOIN agreements_entrustment e ON e.pair_id = a.pair_id "
+        "WHERE r.id = NEW.revision_id AND e.id = NEW.entrustment_id)"
+    }
+
     class Meta:
         verbose_name = _("coverage")
         constraints = [
-            models.UniqueConstraint(fields=["revision", "entrustment"], name="one_coverage_per_revision_and_entrustment")
+            models.UniqueConstraint(
+                fields=["revision", "entrustment"], name="one_coverage_per_revision_and_entrustment"
+            )
         ]
 
     def __str__(self) -> str:
         return f"{self.revision} · {self.entrustment}"
+
+
+class RevisionSignature(AppendOnlyModel):
+    """The one signature of a side under a revision: its signatory's, or its quality's confirmation of the paper."""
+
+    revision = models.ForeignKey(AgreementRevision, on_delete=models.PROTECT, related_name="signatures")
+    side = models.CharField(max_length=20, choices=Side)
+    signature = models.OneToOneField("signing.Signature", on_delete=models.PROTECT, related_name="+")
+
+    insert_guards = {
+        "revision_signature_belongs_to_its_revision": "NOT EXISTS (SELECT 1 FROM signing_signature s "
+        "WHERE s.id = NEW.signature_id AND s.side = NEW.side "
+        "AND s.record_key = 'agreements.agreementrevision:' || NEW.revision_id)",
+        "nobody_signs_for_both_sides": "EXISTS (SELECT 1 FROM agreements_revisionsignature r "
+        "JOIN signing_signature a ON a.id = r.signature_id JOIN signing_signature b ON b.id = NEW.signature_id "
+        "WHERE r.revision_id = NEW.revision_id AND a.signer_id = b.signer_id)",
+        "nobody_signs_a_closed_revision": "EXISTS (SELECT 1 FROM agreements_revisionevent e "
+        "WHERE e.revision_id = NEW.revision_id)",
+    }
+
+    class Meta:
+        verbose_name = _("signature under a revision")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["revision", "side"],
+                name="one_signature_per_revision_and_side",
+                violation_error_message=_("This side has signed already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.revision} · {self.get_side_display()}"
 
 
 class RevisionEvent(AppendOnlyModel, RecordedBy):
@@ -206,6 +252,11 @@ class RevisionEvent(AppendOnlyModel, RecordedBy):
     kind = models.CharField(max_length=20, choices=Kind)
     event_on = models.DateField(_("date"))
     reason = models.TextField(_("reason"))
+
+    insert_guards = {
+        "a_signed_revision_is_only_terminated": "NEW.kind <> 'terminated' AND "
+        "(SELECT COUNT(*) FROM agreements_revisionsignature r WHERE r.revision_id = NEW.revision_id) >= 2"
+    }
 
     class Meta:
         verbose_name = _("event of a revision")
@@ -230,5 +281,3 @@ class PaperAgreement(AppendOnlyModel, RecordedBy):
 
     def __str__(self) -> str:
         return f"{self.revision} · {self.signed_on}"
-
-

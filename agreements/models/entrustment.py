@@ -19,7 +19,12 @@ class Entrustment(TenantFact, RecordedBy):
     facts = models.TextField(_("facts judged"))
     findings = models.TextField(_("findings"))
 
-    insert_guards = tenant_guard("entrustment_matches_its_pair")
+    insert_guards = tenant_guard("entrustment_matches_its_pair") | {
+        "entrustment_at_a_site_of_the_contractor": "NOT EXISTS (SELECT 1 FROM parties_site s "
+        "WHERE s.id = NEW.site_id AND s.organisation_id = NEW.contractor_id)",
+        "entrustment_of_a_device_of_the_registrant": "NOT EXISTS (SELECT 1 FROM catalogue_device d "
+        "WHERE d.id = NEW.device_id AND d.registrant_id = NEW.registrant_id)",
+    }
 
     class Meta:
         verbose_name = _("entrustment")

@@ -29,7 +29,12 @@ class Hold(TenantFact, RecordedBy):
     side = models.CharField(max_length=20, choices=Side)
     reason = models.TextField(_("reason"))
 
-    insert_guards = tenant_guard("hold_matches_its_pair")
+    insert_guards = tenant_guard("hold_matches_its_pair") | {
+        "hold_scope_lies_within_its_pair": "(NEW.entrustment_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "
+        "agreements_entrustment e WHERE e.id = NEW.entrustment_id AND e.pair_id = NEW.pair_id)) "
+        "OR (NEW.site_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM parties_site s "
+        "WHERE s.id = NEW.site_id AND s.organisation_id = NEW.contractor_id))"
+    }
 
     class Meta:
         verbose_name = _("hold")

@@ -34,10 +34,22 @@ class Preparation(TenantFact, RecordedBy):
     reference = models.CharField(_("document reference"), max_length=200)
     summary = models.TextField(_("result"))
 
-    insert_guards = tenant_guard("preparation_matches_its_pair")
+    insert_guards = tenant_guard("preparation_matches_its_pair") | {
+        "preparation_concerns_its_pair": "(NEW.site_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM parties_site s "
+        "WHERE s.id = NEW.site_id AND s.organisation_id = NEW.contractor_id)) "
+        "OR (NEW.device_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM catalogue_device d "
+        "WHERE d.id = NEW.device_id AND d.registrant_id = NEW.registrant_id))"
+    }
 
     class Meta:
         verbose_name = _("preparation")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(expires_on__isnull=True) | models.Q(expires_on__gte=models.F("event_on")),
+                name="preparation_expires_on_or_after_its_event",
+                violation_error_message=_("The last day of validity lies before the date of the event."),
+            )
+        ]
         indexes = [models.Index(fields=["pair", "kind"], name="agreements_preparation_pair")]
 
     def __str__(self) -> str:

@@ -1,8 +1,6 @@
-"""Facts of entrustments: everything that deciding on them, on agreements and on lots needs, loaded set-wise.
+"""What an entrustment rests on, as frozen values: licences, certificates, agreements, states and holds with their periods.
 
-One frozen :class:`EntrustmentFacts` per entrustment carries the *periods* (licences, certificate, agreements, states,
-holds), so that rules can ask about any day: the day of manufacture as well as the day of release. The number of
-queries is constant, whatever the number of entrustments.
+Rules can so ask about any day: the day of manufacture as well as the day of release.
 """
 
 from __future__ import annotations
@@ -62,7 +60,12 @@ class CertificateFact:
 @dataclass(frozen=True, slots=True)
 class CoverageFact:
     """A revision that covers the entrustment. ``last_day`` is this entrustment's own (invariant 5):
-    min(certificate, contractor's licence, agreed term); ``capped_by`` says which of them it is."""
+    min(certificate, contractor's licence, agreed term); ``capped_by`` says which of them it is: ``term``,
+    ``certificate`` or ``licence``.
+
+    ``starts_on`` is the first day on which it counts: the agreed first day, but not before both sides had signed.
+    ``lots_made_in_time_clause`` names the clause about lots made before the end, in both languages; empty without one.
+    """
 
     agreement_id: int
     agreement_number: str

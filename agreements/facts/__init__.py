@@ -1,0 +1,37 @@
+"""Facts of entrustments and agreements: everything that deciding on them and on lots needs, loaded set-wise.
+
+The number of queries is constant, whatever the number of entrustments.
+"""
+
+from .agreement import (
+    ClauseFacts,
+    CoveredFacts,
+    DraftFacts,
+    DutyFacts,
+    RevisionFacts,
+    load_draft_facts,
+    load_revision_facts,
+)
+from .entrustment import CertificateFact, CoverageFact, EntrustmentFacts, HoldFact, LicenceFact
+from .entrustment_loading import load_entrustment_facts
+from .opening import OpeningFacts, PreparationFact, load_opening_facts, open_entrustment_at
+
+__all__ = [
+    "CertificateFact",
+    "ClauseFacts",
+    "CoverageFact",
+    "CoveredFacts",
+    "DraftFacts",
+    "DutyFacts",
+    "EntrustmentFacts",
+    "HoldFact",
+    "LicenceFact",
+    "OpeningFacts",
+    "PreparationFact",
+    "RevisionFacts",
+    "load_draft_facts",
+    "load_entrustment_facts",
+    "load_opening_facts",
+    "load_revision_facts",
+    "open_entrustment_at",
+]

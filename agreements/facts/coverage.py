@@ -1,0 +1,135 @@
+"""Until when an agreement covers an entrustment: min(certificate, contractor's licence, agreed term), invariant 5."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+
+from cmo.clock import day_of
+from cmo.parties.models import Side
+from cmo.signing.actions import record_hash
+
+from ..models import AgreementRevision
+from .entrustment import CertificateFact, CoverageFact, LicenceFact
+
+#: The template clause that says what happens to lots made before the agreement ended.
+LOTS_CLAUSE = "lots_made_in_time"
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """Which sides' signatures stand under a revision, and since when it is fully signed."""
+
+    registrant: bool
+    contractor: bool
+    complete_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionPeriod:
+    """One revision with everything that bounds it, except the entrustment's own base data."""
+
+    revision: AgreementRevision
+    signed: Signed
+    starts_on: date
+    ended_on: date | None
+    superseded_on: date | None
+
+
+def own_last_day(
+    ends_on: date, certificate: CertificateFact | None, licences: Iterable[LicenceFact], site_id: int
+) -> tuple[date, str]:
+    """The last day on which an agreement with this term covers one entrustment, and what caps it.
+
+    Certificate: the current version; licence: the latest accepted version of each of the contractor's licences that
+    covers the site, the longest of them. A class I filing caps nothing, nor does a deemed renewal. Without an accepted
+    licence or a confirmed certificate nothing is covered: the day before the earliest date.
+    """
+    caps = [(ends_on, "term")]
+    licence = licence_last_day(licences, site_id)
+    if licence is not None:
+        caps.append((licence, "licence"))
+    if certificate is None:
+        caps.append((date.min, "certificate"))
+    elif certificate.last_day is not None and not certificate.deemed_renewed:
+        caps.append((certificate.last_day, "certificate"))
+    return min(caps, key=lambda cap: cap[0])
+
+
+def licence_last_day(licences: Iterable[LicenceFact], site_id: int) -> date | None:
+    """Last day of the contractor's accepted licence at the site; None: no last day; ``date.min``: no such licence."""
+    latest = {fact.licence_id: fact for fact in licences if fact.accepted and site_id in fact.site_ids}
+    if not latest:
+        return date.min
+    if any(fact.last_day is None or fact.deemed_renewed for fact in latest.values()):
+        return None
+    return max(fact.last_day for fact in latest.values() if fact.last_day)
+
+
+def periods_of(revisions: Iterable[AgreementRevision]) -> dict[int, RevisionPeriod]:
+    """Revision id → its period. ``revisions``: all of each agreement, with event, paper and signatures loaded."""
+    found: dict[int, RevisionPeriod] = {}
+    later: dict[int, date] = {}
+    for revision in sorted(revisions, key=lambda r: (r.agreement_id, -r.number)):
+        signed = signed_by(revision)
+        period = _period(revision, signed, later.get(revision.agreement_id))
+        found[revision.pk] = period
+        if signed.complete_on is not None:
+            later[revision.agreement_id] = min(period.starts_on, later.get(revision.agreement_id, date.max))
+    return found
+
+
+def _period(revision: AgreementRevision, signed: Signed, superseded_on: date | None) -> RevisionPeriod:
+    event = getattr(revision, "event", None)
+    starts_on = max(revision.starts_on, signed.complete_on) if signed.complete_on else revision.starts_on
+    return RevisionPeriod(revision, signed, starts_on, event.event_on if event else None, superseded_on)
+
+
+def signed_by(revision: AgreementRevision) -> Signed:
+    """Whose signatures stand: those whose hash is still the record's. A paper counts from the day it bears."""
+    rows = list(revision.signatures.all())
+    expected = record_hash(revision) if rows else ""
+    standing = {row.side: row.signature for row in rows if row.signature.record_hash == expected}
+    complete_on = None
+    if set(Side.values) <= standing.keys():
+        paper = getattr(revision, "paper", None)
+        complete_on = paper.signed_on if paper else max(day_of(s.signed_at) for s in standing.values())
+    return Signed(Side.REGISTRANT in standing, Side.CONTRACTOR in standing, complete_on)
+
+
+def coverage_fact(
+    period: RevisionPeriod, certificate: CertificateFact | None, licences: Iterable[LicenceFact], site_id: int
+) -> CoverageFact:
+    """What one revision does for one entrustment."""
+    revision = period.revision
+    last_day, capped_by = own_last_day(revision.ends_on, certificate, licences, site_id)
+    return CoverageFact(
+        agreement_id=revision.agreement_id,
+        agreement_number=revision.agreement.number,
+        revision_id=revision.pk,
+        revision_number=revision.number,
+        body_hash=revision.body_hash,
+        starts_on=period.starts_on,
+        ends_on=revision.ends_on,
+        last_day=max(last_day, revision.starts_on - timedelta(days=1)),
+        capped_by=capped_by,
+        signed_by_registrant=period.signed.registrant,
+        signed_by_contractor=period.signed.contractor,
+        ended_on=period.ended_on,
+        superseded_on=period.superseded_on,
+        lots_made_in_time_clause=lots_clause(revision.body),
+    )
+
+
+@lru_cache(maxsize=128)
+def lots_clause(body: str) -> str:
+    """Number and heading, in both languages, of the clause about lots made in time; empty when there is none."""
+    for clause in json.loads(body)["clauses"]:
+        if clause["key"] == LOTS_CLAUSE:
+            return (
+                f"第{clause['position']}条 {clause['heading_zh']} / Clause {clause['position']} {clause['heading_en']}"
+            )
+    return ""
