@@ -135,10 +135,11 @@ def remove(connection: Any = default_connection) -> None:
 def suspended(connection: Any = default_connection) -> Iterator[None]:
     """Take the triggers away for the length of a block.
 
-    :raises RuntimeError: unless the database is a test database (its name starts with ``test_`` or is in memory).
+    :raises RuntimeError: unless the database is a test database: in memory, named ``test_…``, or named by ``TEST``.
     """
     name = str(connection.settings_dict["NAME"])
-    if not ("memory" in name or "mode=memory" in name or name.rsplit("/", 1)[-1].startswith("test_")):
+    named = connection.settings_dict.get("TEST", {}).get("NAME")
+    if not ("memory" in name or name.rsplit("/", 1)[-1].startswith("test_") or name == named):
         raise RuntimeError("append-only triggers are suspended in test databases only")
     remove(connection)
     try:

@@ -6,14 +6,21 @@ import hashlib
 import json
 from typing import Any
 
+#: Beyond this, readers that hold numbers as floats (RFC 8785 does) would round.
+_LARGEST = 2**53 - 1
+
 
 def _checked(value: Any, path: str) -> Any:
     """Return ``value`` unchanged when it is canonical by type.
 
-    :raises TypeError: naming the path of a float, a non-ASCII key or any other type.
+    :raises TypeError: naming the path of a float, a huge number, a non-ASCII key or any other type.
     """
-    if value is None or isinstance(value, bool | int):
+    if value is None or isinstance(value, bool):
         return value
+    if isinstance(value, int):
+        if -_LARGEST <= value <= _LARGEST:
+            return value
+        raise TypeError(f"{path}: {value} is too large for every reader of JSON; write it as text")
     if isinstance(value, str):
         value.encode()  # a lone surrogate raises UnicodeEncodeError here, not when the row is written
         return value

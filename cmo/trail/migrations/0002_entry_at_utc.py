@@ -5,15 +5,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('trail', '0001_initial'),
+        ("trail", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='entry',
-            name='at_utc',
-            field=models.GeneratedField(db_persist=True, expression=cmo.trail.models.FromPayload('at'), output_field=models.TextField()),
+            model_name="entry",
+            name="at_utc",
+            field=models.GeneratedField(
+                db_persist=True, expression=cmo.trail.models.FromPayload("at"), output_field=models.TextField()
+            ),
         ),
     ]
