@@ -1,0 +1,140 @@
+"""What the releases app has waiting: lots to release, files to complete, questions to answer; and what is blocked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from urllib.parse import urlencode
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import TruncWeek
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from cmo.clock import SHANGHAI, day_of
+from cmo.duty import Duty, Kind
+from cmo.parties.access import Can, Scope, may, visible_pairs
+from cmo.parties.models import Pair
+
+from .facts import MARKET, PRODUCTION, LotFacts, load_lot_facts
+from .models import Lot, MarketRelease, Outcome, ProductionRelease
+from .rules import findings_for
+
+#: The inbox judges at most this many undecided lots, the oldest first; the list of lots judges page by page.
+MOST_JUDGED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """Lots stopped by one reason: how many, the reason in both languages, and the list that shows them."""
+
+    code: str
+    number: int
+    zh: str
+    en: str
+    url: str
+
+
+def _undecided(scope: Scope, counterpart: int | None = None) -> list[Lot]:
+    rows = _lots(scope, counterpart).filter(_UNDECIDED).order_by("recorded_at", "id")
+    return list(rows[:MOST_JUDGED])
+
+
+def _lots(scope: Scope, counterpart: int | None = None) -> QuerySet[Lot]:
+    """The visible lots, optionally only those with one counterpart."""
+    rows = Lot.objects.visible_to(scope)
+    if counterpart is None:
+        return rows
+    return rows.filter(Q(registrant_id=counterpart) | Q(contractor_id=counterpart))
+
+
+#: No market decision stands, and production was not rejected.
+_UNDECIDED = ~Exists(MarketRelease.objects.filter(lot=OuterRef("pk"), withdrawal__isnull=True)) & ~Exists(
+    ProductionRelease.objects.filter(lot=OuterRef("pk"), withdrawal__isnull=True, outcome=Outcome.REJECTED)
+)
+
+
+def waiting_on(scope: Scope, on: date) -> list[Duty]:
+    """Lots and questions that this person can act on now; a constant number of queries."""
+    pairs = {pair.pk: pair for pair in visible_pairs(scope)}
+    facts = load_lot_facts(_undecided(scope))
+    return [duty for fact in facts.values() for duty in _duties_of(fact, pairs[fact.pair_id], scope, on)]
+
+
+def _duties_of(fact: LotFacts, pair: Pair, scope: Scope, on: date) -> Iterator[Duty]:
+    url = reverse("releases:lot", args=[fact.lot_id])
+    for question in fact.returns:
+        if may(scope, Can.ATTACH_TO_LOT, pair):
+            title = _("Answer a question about a release file")
+            yield _duty(Kind.ANSWER, title, f"{fact.number} · {question.question}", url, pair, scope, question.asked_on)
+    stage = fact.next_stage
+    if fact.returns or not may(scope, _CAN[stage], pair) or _blocked(fact, stage, on):
+        return
+    title = _("Decide on the production release") if stage == PRODUCTION else _("Decide on the market release")
+    yield _duty(Kind.RELEASE, title, f"{fact.number} · {fact.model}", url, pair, scope, _since(fact))
+
+
+_CAN = {PRODUCTION: Can.RELEASE_PRODUCTION, MARKET: Can.RELEASE_TO_MARKET}
+
+
+def _blocked(fact: LotFacts, stage: str, on: date) -> bool:
+    return any(finding.blocks for finding in findings_for(stage, fact, on))
+
+
+def _since(fact: LotFacts) -> date:
+    standing = fact.standing(PRODUCTION)
+    return day_of(standing.decided_at) if standing else fact.produced_to
+
+
+def _duty(kind: Kind, title: object, about: str, url: str, pair: Pair, scope: Scope, since: date) -> Duty:
+    other = pair.contractor_id if pair.registrant_id in scope.organisation_ids else pair.registrant_id
+    return Duty(kind, title, about, url, since=since, pair=pair.number, counterpart_id=other)  # type: ignore[arg-type]
+
+
+def coming_up(scope: Scope, on: date, until: date) -> list[Duty]:
+    """Use-by dates of lots that are not decided yet and end by ``until``; one query."""
+    rows = _lots(scope).filter(_UNDECIDED, expires_on__lte=until).order_by("expires_on")[:50]
+    return [
+        Duty(
+            Kind.RENEW,
+            _("Use-by date of an undecided lot"),
+            lot.number,
+            reverse("releases:lot", args=[lot.pk]),
+            due_on=lot.expires_on,
+        )
+        for lot in rows
+    ]
+
+
+def blocked_lots(scope: Scope, on: date, counterpart: int | None = None) -> list[Blocked]:
+    """Undecided lots by the reason that stops their next release, the most frequent reason first."""
+    facts = load_lot_facts(_undecided(scope, counterpart))
+    counts: Counter[str] = Counter()
+    words: dict[str, tuple[str, str]] = {}
+    for fact in facts.values():
+        blocking = {f.code: f for f in findings_for(fact.next_stage, fact, on) if f.blocks}
+        counts.update(blocking.keys())
+        words |= {code: (f.zh, f.en) for code, f in blocking.items()}
+    return [
+        Blocked(code, number, *words[code], f"{reverse('releases:lots')}?{urlencode({'blocked': code})}")
+        for code, number in counts.most_common(8)
+    ]
+
+
+def released_per_week(scope: Scope, on: date, counterpart: int | None = None) -> list[tuple[str, int]]:
+    """(first day of the week as MM-DD, number of lots released to market) for the last twelve weeks; one query."""
+    lots = _lots(scope, counterpart)
+    first = on - timedelta(days=on.weekday(), weeks=11)
+    rows = (
+        MarketRelease.objects.filter(lot__in=lots, withdrawal__isnull=True, recorded_at__date__gte=first)
+        .exclude(outcome="rejected")
+        .annotate(week=TruncWeek("recorded_at", tzinfo=SHANGHAI))
+        .values("week")
+        .annotate(number=Count("id"))
+        .values_list("week", "number")
+    )
+    found = {day_of(week): number for week, number in rows}
+    weeks = [first + timedelta(weeks=i) for i in range(12)]
+    return [(f"{week:%m-%d}", found.get(week, 0)) for week in weeks]
