@@ -385,7 +385,7 @@ def everything(table: LotTable) -> dict[str, Any]:
             {"label": _say("批", "Lots"), "url": "#", "current": False, "count": 10_000},
             {"label": _say("派驻与监督", "Supervision"), "url": "#", "current": False},
             {"label": _say("档案", "Evidence"), "url": "#", "current": False},
-            {"label": _say("痕迹", "Trail"), "url": "#", "current": False},
+            {"label": _say("审计追踪", "Trail"), "url": "#", "current": False},
         ],
         "shown_as": _say(
             "李晓梅，上市放行人，杭州衡泰医疗器械有限公司，2026-11-22 14:05 (UTC+8)",

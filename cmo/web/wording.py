@@ -68,6 +68,34 @@ def in_language(finding: Any) -> str:
     return str(_read(finding, first) or _read(finding, second) or "")
 
 
+_BROWSERS = (
+    ("Edg/", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Version/", "Safari"),
+)
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("HarmonyOS", "HarmonyOS"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+def browser(user_agent: str) -> str:
+    """``Chrome 131 · Windows`` from a User-Agent text; what is not recognised is returned as sent, cut at 60."""
+    name = next(((mark, word) for mark, word in _BROWSERS if mark in user_agent), None)
+    if name is None:
+        return user_agent[:60]
+    version = user_agent.split(name[0], 1)[1].split(".", maxsplit=1)[0].split(" ", maxsplit=1)[0]
+    system = next((word for mark, word in _SYSTEMS if mark in user_agent), "")
+    return f"{name[1]} {version}" + (f" · {system}" if system else "")
+
+
 def file_size(value: int | None) -> str:
     """Bytes as people read them: ``812 B``, ``24 KB``, ``3.1 MB``."""
     if value is None or value == "":

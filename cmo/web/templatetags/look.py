@@ -108,6 +108,12 @@ def unbroken(text: str) -> SafeString:
 
 
 @register.filter
+def browser(user_agent: str) -> str:
+    """``Chrome 131 · Windows`` from the text a browser sends; what is not recognised is shown as sent."""
+    return wording.browser(user_agent)
+
+
+@register.filter
 def basis_word(basis: str) -> str:
     """The word for a finding's basis; an unknown basis is shown as it is."""
     return str(words.BASIS_WORDS.get(basis, basis))
@@ -263,4 +269,7 @@ def styled(field: BoundField) -> SafeString:
     own = field.field.widget.attrs.get("class", "")
     invalid = "is-invalid" if field.errors and kind != "choices" else ""
     classes = " ".join(filter(None, (_CLASSES[kind], own, invalid)))
-    return field.as_widget(attrs={"class": classes} if classes else None)
+    attrs: dict[str, Any] = {"class": classes} if classes else {}
+    if field.field.widget.attrs.get("placeholder") == field.label:
+        attrs["placeholder"] = False  # a label repeated inside its box says nothing
+    return field.as_widget(attrs=attrs)
