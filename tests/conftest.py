@@ -42,3 +42,10 @@ def _flush_despite_append_only() -> Iterator[None]:
     TransactionTestCase._fixture_teardown = flush_without_triggers
     yield
     TransactionTestCase._fixture_teardown = flush
+
+
+@pytest.fixture
+def postgres() -> None:
+    """For what only PostgreSQL can show: real processes, row locks."""
+    if connection.vendor != "postgresql":
+        pytest.skip("needs PostgreSQL")

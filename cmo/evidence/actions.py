@@ -144,6 +144,6 @@ _REPLACED_ALREADY = Finding(
     code="replaced_already",
     severity="blocks",
     basis="policy",
-    zh="该文件已被更新的文件替换。请打开最新的文件,再替换它。",
+    zh="该文件已被更新的文件替换。请打开最新的文件，再替换它。",
     en="A newer file has replaced this one already. Replace the newest file instead.",
 )

@@ -127,7 +127,7 @@ _RECORD_CHANGED = Finding(
     code="record_changed",
     severity="blocks",
     basis="law",
-    zh="您看到的内容已被他人更改,本次签署未生效。请重新打开页面,核对后再签。",
+    zh="您看到的内容已被他人更改，本次签署未生效。请重新打开页面，核对后再签。",
     en="The content changed after the page was shown to you; nothing was signed. Open the page again and check it.",
     citation="ESL-13",
 )
@@ -135,7 +135,7 @@ _NOT_ACCEPTED = Finding(
     code="statement_not_accepted",
     severity="blocks",
     basis="law",
-    zh="您尚未确认电子签名声明。请先勾选确认,再签署。",
+    zh="您尚未确认电子签名声明。请先勾选确认，再签署。",
     en="You have not accepted the statement on electronic signatures yet. Accept it, then sign.",
     citation="ESL-3",
 )
@@ -143,7 +143,7 @@ _ALREADY_SIGNED = Finding(
     code="already_signed",
     severity="blocks",
     basis="law",
-    zh="您已签署过此记录,无需再次签署。",
+    zh="您已签署过此记录，无需再次签署。",
     en="You have signed this record already; there is nothing more to sign.",
     citation="ESL-13",
 )
