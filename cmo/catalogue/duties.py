@@ -1,4 +1,4 @@
-"""What the catalogue app has waiting: certificates to confirm, screenings to settle, last days of certificates."""
+"""What the catalogue has waiting: device data to confirm, undetermined screenings, certificates that run out."""
 
 from __future__ import annotations
 
@@ -11,38 +11,56 @@ from django.utils.translation import gettext_lazy as _
 from cmo.clock import day_of
 from cmo.duty import Duty, Kind
 from cmo.parties.access import Can, Scope, may_for
+from cmo.parties.models import Side
 
-from .models import Device, DeviceVersion
+from .models import DeviceVersion, Screening
 
 
 def waiting_on(scope: Scope, on: date) -> list[Duty]:
-    """Device data that this person can confirm; one query."""
-    deciding = [org for org in scope.registrant_ids if may_for(scope, Can.CONFIRM_BASE_DATA, org)]
-    rows = DeviceVersion.objects.undecided().filter(device__registrant_id__in=deciding)
-    return [
-        Duty(
-            Kind.CONFIRM,
-            _("Confirm device data"),
-            f"{row} · {row._meta.verbose_name}",
-            reverse("catalogue:device", args=[row.device_id]),
-            since=day_of(row.proposed_at),
-        )
-        for row in rows
-        if row.proposed_by_id != scope.user_id
-    ]
+    """Everything of this app that this person can do now; a constant number of queries."""
+    deciding = {
+        pk for pk in scope.registrant_ids if may_for(scope, Can.CONFIRM_BASE_DATA, pk, Side.REGISTRANT) is not None
+    }
+    if not deciding:
+        return []
+    return [*_versions(scope, deciding), *_screenings(deciding)]
+
+
+def _versions(scope: Scope, organisations: set[int]) -> Iterator[Duty]:
+    rows = DeviceVersion.objects.undecided().filter(device__registrant_id__in=organisations)
+    for row in rows.exclude(proposed_by_id=scope.user_id).order_by("id"):
+        url = reverse("catalogue:confirm_version", args=[row.pk])
+        yield Duty(Kind.CONFIRM, _("Confirm device data"), str(row), url, since=day_of(row.proposed_at))
+
+
+def _screenings(organisations: set[int]) -> Iterator[Duty]:
+    """The latest screening of each device, where it is undetermined and nobody has determined it."""
+    found: dict[int, Screening] = {}
+    rows = Screening.objects.filter(device__registrant_id__in=organisations).select_related("version", "determination")
+    for row in rows.order_by("id"):
+        found[row.device_id] = row
+    for row in found.values():
+        if row.outcome == "undetermined" and not hasattr(row, "determination"):
+            url = reverse("catalogue:screening", args=[row.pk])
+            since = day_of(row.recorded_at)
+            yield Duty(Kind.REVIEW, _("Settle an undetermined screening"), str(row.version), url, since=since)
 
 
 def coming_up(scope: Scope, on: date, until: date) -> list[Duty]:
-    """Certificates of visible devices that end by ``until`` or have lapsed; two queries."""
-    devices = Device.objects.visible_to(scope).values("pk")
-    return list(_certificate_ends(DeviceVersion.objects.current().filter(device_id__in=devices), on, until))
-
-
-def _certificate_ends(rows: object, on: date, until: date) -> Iterator[Duty]:
-    for row in rows:  # type: ignore[attr-defined]
-        if row.last_day and not row.deemed_renewed and row.standing == "in_force" and row.last_day <= until:
-            title = (
-                _("Registration certificate ends") if row.last_day >= on else _("Registration certificate has lapsed")
-            )
-            url = reverse("catalogue:device", args=[row.device_id])
-            yield Duty(Kind.RENEW, title, f"{row.number_printed} {row.name_zh}", url, due_on=row.last_day)
+    """Last days of the own certificates up to ``until`` and those already past; one query."""
+    if scope.limited_to is not None or not scope.registrant_ids:
+        return []
+    rows = DeviceVersion.objects.current().filter(
+        device__registrant_id__in=sorted(scope.registrant_ids), last_day__lte=until, standing="in_force"
+    )
+    return [
+        Duty(
+            Kind.RENEW,
+            _("Renew the registration certificate"),
+            str(row),
+            reverse("catalogue:device", args=[row.device_id]),
+            due_on=row.last_day,
+            tone="bad" if row.last_day and row.last_day < on else "pending",
+        )
+        for row in rows.filter(deemed_renewed=False).order_by("last_day", "id")
+    ]

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from cmo.catalogue.facts_vocabulary import ScreeningFacts
 from cmo.catalogue.rules import Catalogue, screen
-from cmo.regulation.classification import known_codes
+from cmo.catalogue.known_codes import known_codes
 
 from .known import CATALOGUE, IN_2014, IN_2022
 

@@ -10,15 +10,16 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from datetime import date
 from itertools import product
+from operator import attrgetter
 from typing import NamedTuple
 
 from cmo.trail.canonical import sha256
 
-from .editions import Condition, Edition, Entry, canonical_text, in_force
-from .facts_vocabulary import ASKED, FACTS, NO, UNKNOWN, VALUES, YES, ScreeningFacts, plain_name
-from .judgement import ALLOWED, ASKS, FALLS_UNDER, FREE, NOT_HELD, PROHIBITED, UNDETERMINED, Judged, ScreeningResult
-from .places import FREES, INDICATED, LISTED, PERSON_DECIDES, SHUT, UNTOUCHED, Atlas, Place
-from .wording import deciding_entry, exclusion_that_matters, reasons
+from ..editions import Condition, Edition, Entry, canonical_text, in_force
+from ..facts_vocabulary import ASKED, FACTS, NO, UNKNOWN, VALUES, YES, ScreeningFacts, plain_name
+from ..judgement import ALLOWED, ASKS, FALLS_UNDER, FREE, NOT_HELD, PROHIBITED, UNDETERMINED, Judged, ScreeningResult
+from ..places import FREES, INDICATED, LISTED, PERSON_DECIDES, SHUT, UNTOUCHED, Atlas, Place
+from ..wording import deciding_entry, exclusion_that_matters, reasons
 
 
 class Known(NamedTuple):
@@ -60,21 +61,14 @@ class Lookup:
         """Judge the facts against this edition."""
         number, places = self.atlas.places(facts.code)
         named = self.named(facts.name)
-        key = (
-            number,
-            named,
-            not facts.name,
-            facts.code is None,
-            facts.vascular_site,
-            facts.contains_animal_derived,
-            facts.implantable,
-            facts.contains_allogeneic,
-            facts.directly_from_animal_tissue,
-        )
+        key = (number, named, not facts.name, facts.code is None, _known_part(facts))
         found = self._judgements.get(key)
         if found is None:
             found = self._judgements[key] = _result(judge(self, facts, places, named), self.sha256)
         return found
+
+
+_known_part = attrgetter(*FACTS)
 
 
 class Catalogue:
@@ -107,24 +101,33 @@ def questions(code: str | None, name: str, catalogue: Catalogue, on: date) -> tu
 
 def judge(lookup: Lookup, facts: ScreeningFacts, places: tuple[Place, ...], named: frozenset[int]) -> Judged:
     """Judge every completion of the facts at every place the code may stand for, and join the outcomes."""
-    completions = [known for known in COMPLETIONS if _agrees(known, facts)]
-    entries = lookup.edition.entries
-    table = {
-        (place, known): tuple(_status(e, i, place, known, named) for i, e in enumerate(entries))
-        for place in places
-        for known in completions
-    }
+    table = _table(lookup, facts, places, named)
     outcomes = {cell: _outcome(statuses, cell[0]) for cell, statuses in table.items()}
-    outcome = _join(outcomes.values())
-    statuses = tuple(frozenset(row[i] for row in table.values()) for i in range(len(entries)))
-    open_facts = tuple(
-        _facts_that_move({cell: row[i] for cell, row in table.items()}) if len(found) > 1 else ()
-        for i, found in enumerate(statuses)
+    columns = [{cell: row[i] for cell, row in table.items()} for i in range(len(lookup.edition.entries))]
+    statuses = tuple(frozenset(column.values()) for column in columns)
+    moving = {*_facts_that_move(outcomes), *_missing_besides(lookup, facts, places, outcomes, statuses)}
+    return Judged(
+        edition=lookup.edition,
+        facts=facts,
+        outcome=_join(outcomes.values()),
+        places=places,
+        named=named,
+        statuses=statuses,
+        open_facts=tuple(_facts_that_move(column) for column in columns),
+        missing=tuple(fact for fact in ASKED if fact in moving),
     )
-    moving = set(_facts_that_move(outcomes))
-    moving |= _missing_besides(lookup, facts, places, outcomes, statuses)
-    missing = tuple(fact for fact in ASKED if fact in moving)
-    return Judged(lookup.edition, facts, outcome, places, named, statuses, open_facts, missing)
+
+
+def _table(
+    lookup: Lookup, facts: ScreeningFacts, places: tuple[Place, ...], named: frozenset[int]
+) -> dict[tuple[Place, Known], tuple[str, ...]]:
+    """The status of every entry at every place and for every completion of the facts."""
+    return {
+        (place, known): tuple(_status(e, i, place, known, named) for i, e in enumerate(lookup.edition.entries))
+        for place in places
+        for known in COMPLETIONS
+        if _agrees(known, facts)
+    }
 
 
 def _agrees(known: Known, facts: ScreeningFacts) -> bool:
@@ -182,6 +185,8 @@ def _join(outcomes: Iterable[str]) -> str:
 
 def _facts_that_move(cells: dict[tuple[Place, Known], str]) -> tuple[str, ...]:
     """The facts of which another value alone changes what a cell says."""
+    if len(set(cells.values())) == 1:
+        return ()
     return tuple(fact for i, fact in enumerate(FACTS) if any(_moves(cells, cell, i) for cell in cells))
 
 

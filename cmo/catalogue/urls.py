@@ -1,0 +1,6 @@
+"""Paths of devices and screening."""
+
+from django.urls import URLPattern
+
+app_name = "catalogue"
+urlpatterns: list[URLPattern] = []
