@@ -263,13 +263,16 @@ _CLASSES = {
 
 
 @register.filter
-def styled(field: BoundField) -> SafeString:
-    """The field's widget with the classes of the look; classes set in Python stay."""
+def styled(field: BoundField, label: str = "") -> SafeString:
+    """The field's widget with the classes of the look; classes set in Python stay.
+
+    With another ``label`` than the field's own the placeholder goes, because it belongs to the old one.
+    """
     kind = kind_of_field(field)
     own = field.field.widget.attrs.get("class", "")
     invalid = "is-invalid" if field.errors and kind != "choices" else ""
     classes = " ".join(filter(None, (_CLASSES[kind], own, invalid)))
     attrs: dict[str, Any] = {"class": classes} if classes else {}
-    if field.field.widget.attrs.get("placeholder") == field.label:
+    if label or field.field.widget.attrs.get("placeholder") == field.label:
         attrs["placeholder"] = False  # a label repeated inside its box says nothing
     return field.as_widget(attrs=attrs)
