@@ -6,7 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from cmo.codes import CodeResult, Message
 from cmo.codes.uscc import DEPARTMENTS
@@ -35,17 +36,17 @@ TERMS = {
     "packaging_date": _("Packed on"),
     "best_before_date": _("Best before"),
     "expiry_date": _("Use by"),
-    "category": _("Category"),
+    "category": _("Category code"),
     "sub_catalogue": _("Sub-catalogue"),
     "implantable_default": _("Implantable by default"),
-    "authority": _("Issued by"),
+    "authority": _("Issuing authority"),
     "city": _("City (short name)"),
     "province": _("Province"),
     "department": _("Registering department"),
     "division": _("Administrative division"),
     "organisation_code": _("Organisation code"),
-    "origin": _("Origin"),
-    "management_class": _("Class"),
+    "origin": _("Origin of the product"),
+    "management_class": _("Management class"),
     "first_registration_year": _("First registered in"),
     "year": _("Year"),
     "serial": _("Running number"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cmo.regulation import classification, references
+from cmo.regulation import classification, reference_file
 from cmo.regulation.loading import Fault, LoadError
 
 __all__ = ["LoadError", "check_all", "examine"]
@@ -34,7 +34,7 @@ def examine() -> tuple[dict[str, int], list[Fault]]:
     except LoadError as error:
         faults += error.faults
     try:
-        counts[references.FILE.name] = len(references.load(references.FILE))
+        counts[reference_file.FILE.name] = len(reference_file.load(reference_file.FILE))
     except LoadError as error:
         faults += error.faults
     return counts, faults

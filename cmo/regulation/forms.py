@@ -6,11 +6,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from cmo.regulation.classification import sub_catalogues
-from cmo.web.words import BASIS_WORDS
 from cmo.web.wording import bilingual
+from cmo.web.words import BASIS_WORDS
 
 MOST_LINES = 100
 MOST_CHARACTERS = 20_000

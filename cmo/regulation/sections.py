@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
-from cmo.regulation.references import Document, LegalReference
+from cmo.regulation.legal import Document, LegalReference
 
 
 @dataclass(frozen=True, slots=True)

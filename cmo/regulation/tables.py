@@ -5,7 +5,8 @@ from __future__ import annotations
 import django_tables2 as tables
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from cmo.regulation.cards import IMPLANTABLE
 from cmo.regulation.classification import Classification, sub_catalogue
@@ -24,7 +25,7 @@ class ClassificationTable(RecordTable):
     name_zh = tables.Column(verbose_name=_("Name"))
     sub_catalogue = tables.Column(verbose_name=_("Sub-catalogue"))
     implantable_default = tables.Column(verbose_name=_("Implantable by default"))
-    note_zh = tables.Column(verbose_name=_("Note"), orderable=False, empty_values=())
+    note_zh = tables.Column(verbose_name=_("Remark"), orderable=False, empty_values=())
     verified = tables.Column(verbose_name=_("Compared with notice 2022 No. 17"))
 
     class Meta:
