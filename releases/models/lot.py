@@ -71,7 +71,7 @@ class Lot(TenantFact, RecordedBy):
         return self.number
 
 
-class LotMaterial(AppendOnlyModel):
+class LotMaterial(AppendOnlyModel, RecordedBy):
     """A key material lot used in a lot (GMP 2025 art. 81)."""
 
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="materials")
@@ -81,6 +81,13 @@ class LotMaterial(AppendOnlyModel):
 
     class Meta:
         verbose_name = _("key material lot")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lot", "name", "material_lot"],
+                name="one_line_per_lot_material_and_material_lot",
+                violation_error_message=_("This material lot is listed for the lot already."),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} {self.material_lot}"
@@ -96,6 +103,13 @@ class LotDocument(AppendOnlyModel, RecordedBy):
 
     class Meta:
         verbose_name = _("document of a release file")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lot", "kind", "reference"],
+                name="one_line_per_lot_document_and_reference",
+                violation_error_message=_("This document is in the release file already."),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} · {self.reference}"

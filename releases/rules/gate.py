@@ -1,0 +1,148 @@
+"""What a gate is: one legal or agreed condition, judged from facts, with all its reasons and the facts it rests on.
+
+A gate is a short function ``(case, verdict) -> None`` made with :func:`gate`. It names the facts it looked at and
+adds findings; without any it has passed. So a page can show every gate, also the ones that let the lot through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from agreements.facts import EntrustmentFacts
+from cmo.errors import Finding
+
+from ..facts.values import MARKET, PRODUCTION, LotFacts, ReleaserFact
+
+BOTH = (PRODUCTION, MARKET)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One question: may this lot be decided on, in this stage, on this day, by this person, in this quantity?
+
+    ``releaser`` and ``quantity`` are None while nobody has come forward: gates about them are then not judged.
+    """
+
+    stage: str
+    lot: LotFacts
+    on: date
+    releaser: ReleaserFact | None = None
+    quantity: int | None = None
+
+    @property
+    def entrustment(self) -> EntrustmentFacts:
+        return self.lot.entrustment
+
+    @property
+    def for_market(self) -> bool:
+        return self.stage == MARKET
+
+    @property
+    def side(self) -> str:
+        """The side that decides in this stage."""
+        return "registrant" if self.for_market else "contractor"
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What one gate says about one case; a gate fills it."""
+
+    gate: Gate
+    facts: dict[str, Any] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+    def rests_on(self, **facts: Any) -> None:
+        """Name facts (dates become ISO text), also those of a gate that passes."""
+        self.facts.update({name: _text(value) for name, value in facts.items()})
+
+    def blocks(self, zh: str, en: str, **other: Any) -> None:
+        self._add("blocks", zh, en, other)
+
+    def warns(self, zh: str, en: str, **other: Any) -> None:
+        self._add("warns", zh, en, other)
+
+    def _add(self, severity: str, zh: str, en: str, other: dict[str, Any]) -> None:
+        gate = self.gate
+        words = {"basis": gate.basis, "citation": gate.citation, "who": gate.who, "code": gate.code}
+        words |= {"todo_zh": gate.todo_zh, "todo_en": gate.todo_en} | other
+        self.findings.append(Finding(severity=severity, zh=zh, en=en, facts=dict(self.facts), **words))  # type: ignore[arg-type]
+
+    @property
+    def state(self) -> str:
+        """``passed``, ``warns`` or ``blocks``: the gravest finding decides."""
+        if any(finding.blocks for finding in self.findings):
+            return "blocks"
+        return "warns" if self.findings else "passed"
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """One condition: what it demands, on which basis, who can resolve it, and the function that judges it.
+
+    ``binds_rejection``: also somebody who rejects the lot must pass it. ``needs``: ``releaser`` or ``quantity`` when
+    the gate cannot be judged without them.
+    """
+
+    code: str
+    zh: str
+    en: str
+    basis: str
+    citation: str
+    judge: Callable[[Case, Verdict], None]
+    stages: tuple[str, ...]
+    who: str
+    todo_zh: str
+    todo_en: str
+    binds_rejection: bool
+    needs: str
+
+    def applies(self, case: Case) -> bool:
+        """Whether this gate belongs to the stage and everything it needs is known."""
+        return case.stage in self.stages and (not self.needs or getattr(case, self.needs) is not None)
+
+    def ask(self, case: Case) -> Verdict:
+        verdict = Verdict(self)
+        self.judge(case, verdict)
+        return verdict
+
+
+def gate(
+    code: str,
+    zh: str,
+    en: str,
+    *,
+    basis: str,
+    citation: str,
+    stages: tuple[str, ...] = BOTH,
+    who: str = "",
+    todo: tuple[str, str] = ("", ""),
+    binds_rejection: bool = False,
+    needs: str = "",
+) -> Callable[[Callable[[Case, Verdict], None]], Gate]:
+    """Make a gate of the function that judges it; ``zh`` / ``en`` say what it demands."""
+
+    def make(judge: Callable[[Case, Verdict], None]) -> Gate:
+        return Gate(code, zh, en, basis, citation, judge, stages, who, *todo, binds_rejection, needs)
+
+    return make
+
+
+def _text(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def first_day_without(holds: Callable[[date], bool], first: date, last: date, edges: Iterable[date]) -> date | None:
+    """The first day from ``first`` to ``last`` on which ``holds`` is false, or None.
+
+    ``edges`` are the days on which the answer may change, so that only they are asked.
+    """
+    days = {first, last, *(day for day in edges if first <= day <= last)}
+    return next((day for day in sorted(days) if not holds(day)), None)
+
+
+def day_after(day: date | None) -> Iterable[date]:
+    """The day after a last day, as an edge; nothing for an open end."""
+    return () if day is None else (day + timedelta(days=1),)

@@ -1,0 +1,412 @@
+"""Gates about the days of manufacture and about today: entrustment, agreement, licence, certificate, catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from ..facts.values import MARKET
+from .gate import Case, Verdict, gate
+from .validity import (
+    IN_FORCE,
+    best_licence,
+    certificate_on,
+    coverage_on,
+    covers_product,
+    covers_site,
+    gap_in_window,
+    gap_on_record,
+    latest_coverage,
+    licences_on,
+)
+
+REGISTRANT_QUALITY = "registrant:quality_manager"
+CONTRACTOR_QUALITY = "contractor:quality_manager"
+
+
+Words = tuple[str, str]
+
+
+def _throughout(
+    case: Case,
+    verdict: Verdict,
+    holds: Callable[[date], bool],
+    first_on_record: date | None,
+    says: Words,
+    unknown: Words,
+) -> None:
+    """Block for the first production day on which ``holds`` is false; days before any record need a statement."""
+    gap, before_records = gap_on_record(case, holds, first_on_record)
+    if gap is not None:
+        verdict.blocks(says[0].format(gap=gap), says[1].format(gap=gap))
+    elif before_records:
+        _beyond_records(verdict, *unknown)
+
+
+def _beyond_records(verdict: Verdict, what_zh: str, what_en: str) -> None:
+    verdict.warns(
+        f"本批于系统启用前投产，{what_zh}无法由系统记录判断，须由放行人在审核声明中确认。",
+        f"This lot was in production before records began here; {what_en} cannot be judged from records and the "
+        "releaser's statement must cover it.",
+        code=f"{verdict.gate.code}_before_records",
+        basis="policy",
+        todo_zh="请核对系统外的记录，并在审核声明中逐项确认。",
+        todo_en="Check the records kept elsewhere and confirm the point in the statement.",
+    )
+
+
+@gate(
+    "pair_standing",
+    "委托关系未终止",
+    "The pair has not ended",
+    basis="law",
+    citation="O739-34",
+    who=REGISTRANT_QUALITY,
+)
+def pair_standing(case: Case, verdict: Verdict) -> None:
+    ended = case.entrustment.pair_ended_on
+    verdict.rests_on(pair_ended_on=ended)
+    if ended is None or (not case.for_market and case.on < ended):
+        return
+    if case.for_market and case.lot.produced_to < ended:
+        if case.on >= ended:
+            zh, en = "委托关系已于{0}终止；本批在终止前生产。", "The pair ended on {0}; this lot was made before that."
+            verdict.warns(zh.format(ended), en.format(ended))
+        return
+    verdict.blocks(f"委托关系已于{ended}终止。", f"The pair ended on {ended}.")
+
+
+@gate(
+    "entrustment_at_manufacture",
+    "整个生产期间委托生产有效",
+    "The entrustment was active on every day of manufacture",
+    basis="law",
+    citation="O739-34",
+    who=REGISTRANT_QUALITY,
+)
+def entrustment_at_manufacture(case: Case, verdict: Verdict) -> None:
+    entrustment, lot = case.entrustment, case.lot
+    verdict.rests_on(entrustment=entrustment.number, produced_from=lot.produced_from, produced_to=lot.produced_to)
+    first = entrustment.states[0][0] if entrustment.states else None
+    zh = "生产期间（{gap}）委托生产不处于有效状态，该批不得放行。"
+    en = "The entrustment was not active during manufacture (on {gap}); the lot may not be released."
+    unknown = ("投产时的委托关系", "the entrustment at that time")
+    _throughout(case, verdict, lambda day: entrustment.state_on(day) == "active", first, (zh, en), unknown)
+
+
+@gate(
+    "entrustment_now",
+    "放行之日委托生产有效",
+    "The entrustment is active on the day of release",
+    basis="law",
+    citation="O739-34",
+    who=REGISTRANT_QUALITY,
+    todo=(
+        "由注册人质量负责人恢复委托，或拒绝放行。",
+        "The registrant's quality resumes the entrustment, or reject the lot.",
+    ),
+)
+def entrustment_now(case: Case, verdict: Verdict) -> None:
+    state = case.entrustment.state_on(case.on)
+    verdict.rests_on(entrustment=case.entrustment.number, state=state, day=case.on)
+    if state == "active":
+        return
+    word_zh, word_en = _STATES[state]
+    if case.for_market:
+        zh = f"委托生产现为{word_zh}；本批在有效期间生产的，须说明处理依据。"
+        verdict.warns(zh, f"The entrustment is {word_en} now; say on what grounds this lot, made before, is released.")
+        return
+    verdict.blocks(
+        f"委托生产{word_zh}，不得生产放行。", f"The entrustment is {word_en}; production release is not possible."
+    )
+
+
+_STATES = {
+    "suspended": ("已暂停", "suspended"),
+    "ended": ("已终止", "ended"),
+    "not_started": ("尚未开始", "not begun"),
+}
+
+
+@gate(
+    "agreement_at_manufacture",
+    "整个生产期间质量协议有效",
+    "A quality agreement was in effect on every day of manufacture",
+    basis="law",
+    citation="O53-32",
+    who="registrant:signatory, contractor:signatory",
+)
+def agreement_at_manufacture(case: Case, verdict: Verdict) -> None:
+    entrustment = case.entrustment
+    used = coverage_on(entrustment, case.lot.produced_to)
+    number = f"{used.agreement_number}/{used.revision_number}" if used else None
+    verdict.rests_on(agreement=number, agreement_last_day=used.last_day if used else None)
+    first = min((c.starts_on for c in entrustment.coverage), default=None)
+    zh = "生产期间（{gap}）没有双方签署且在有效期内的质量协议覆盖该委托，该批不得放行。"
+    en = "During manufacture (on {gap}) no signed quality agreement in its term covered the entrustment."
+    unknown = ("投产时的质量协议", "the quality agreement at that time")
+    _throughout(case, verdict, lambda day: coverage_on(entrustment, day) is not None, first, (zh, en), unknown)
+
+
+@gate(
+    "agreement_now",
+    "放行之日质量协议有效",
+    "A quality agreement is in effect on the day of release",
+    basis="law",
+    citation="O53-32",
+    who="registrant:signatory, contractor:signatory",
+    todo=("双方签署新的质量协议版本。", "Both sides sign a new revision of the agreement."),
+)
+def agreement_now(case: Case, verdict: Verdict) -> None:
+    used = coverage_on(case.entrustment, case.on) or latest_coverage(case.entrustment)
+    number = f"{used.agreement_number}/{used.revision_number}" if used else None
+    verdict.rests_on(agreement=number, agreement_last_day=used.last_day if used else None, day=case.on)
+    if coverage_on(case.entrustment, case.on) is not None:
+        return
+    if case.for_market:
+        _lapsed_since(case, verdict, "质量协议", "quality agreement")
+        return
+    zh = "放行之日没有有效的质量协议覆盖该委托，不得生产放行。"
+    verdict.blocks(
+        zh, "No quality agreement in effect covers the entrustment today; production release is not possible."
+    )
+
+
+def _lapsed_since(case: Case, verdict: Verdict, what_zh: str, what_en: str) -> None:
+    """A lot made in time stays lawful; the agreement's clause for that case is quoted (invariant 6)."""
+    cover = coverage_on(case.entrustment, case.lot.produced_to) or latest_coverage(case.entrustment)
+    clause = cover.lots_made_in_time_clause if cover else ""
+    verdict.rests_on(lots_made_in_time_clause=clause or None)
+    said_zh = f"质量协议约定：{clause}" if clause else "质量协议对此没有约定，请在审核声明中说明依据。"
+    said_en = f"The agreement says: {clause}" if clause else "The agreement is silent on this; give your grounds."
+    zh = f"{what_zh}在生产之后已失效；本批在其有效期内生产。{said_zh}"
+    en = f"The {what_en} has lapsed since manufacture; this lot was made within its validity. {said_en}"
+    verdict.warns(zh, en, code=f"{verdict.gate.code}_lapsed_since")
+
+
+@gate(
+    "licence_at_manufacture",
+    "整个生产期间受托方生产许可（备案）有效",
+    "The contractor's production licence was valid on every day of manufacture",
+    basis="law",
+    citation="O53-14",
+    who=CONTRACTOR_QUALITY,
+)
+def licence_at_manufacture(case: Case, verdict: Verdict) -> None:
+    entrustment = case.entrustment
+    used = best_licence(entrustment, case.lot.produced_to)
+    last = used.last_day if used else None
+    verdict.rests_on(licence=used.number if used else None, licence_last_day=last, produced_to=case.lot.produced_to)
+    first = min((v.first_day for v in entrustment.licences), default=None)
+    zh = "生产期间（{gap}）受托方没有经确认且在有效期内的生产许可（备案），该批不得放行。"
+    en = "During manufacture (on {gap}) the contractor had no confirmed production licence within its validity."
+    unknown = ("投产时的生产许可", "the production licence at that time")
+    _throughout(case, verdict, lambda day: bool(licences_on(entrustment, day)), first, (zh, en), unknown)
+
+
+@gate(
+    "licence_covers_product",
+    "生产许可范围覆盖产品所属子目录",
+    "The licence covers the product's sub-catalogue",
+    basis="law",
+    citation="O53-15",
+    who=CONTRACTOR_QUALITY,
+)
+def licence_covers_product(case: Case, verdict: Verdict) -> None:
+    entrustment, certificate = case.entrustment, case.entrustment.certificate
+    used = best_licence(entrustment, case.lot.produced_to)
+    scope = " ".join(used.scope) if used else None
+    verdict.rests_on(sub_catalogue=certificate.sub_catalogue if certificate else None, licence_scope=scope)
+
+    def covered(day: date) -> bool:
+        valid = licences_on(entrustment, day)
+        return not valid or any(covers_product(licence, entrustment) for licence in valid)
+
+    if (gap := gap_in_window(case, covered)) is not None:
+        zh = f"生产期间（{gap}）受托方生产许可范围不包含该产品所属子目录。"
+        verdict.blocks(zh, f"During manufacture (on {gap}) the licence's scope lacks the product's sub-catalogue.")
+
+
+@gate(
+    "licence_names_site",
+    "生产场地载于生产许可",
+    "The production site is on the licence",
+    basis="law",
+    citation="O53-15",
+    who=CONTRACTOR_QUALITY,
+)
+def licence_names_site(case: Case, verdict: Verdict) -> None:
+    entrustment = case.entrustment
+    used = best_licence(entrustment, case.lot.produced_to)
+    verdict.rests_on(site=entrustment.site_id, licence=used.number if used else None)
+
+    def named(day: date) -> bool:
+        fitting = [licence for licence in licences_on(entrustment, day) if covers_product(licence, entrustment)]
+        return not fitting or any(covers_site(licence, entrustment) for licence in fitting)
+
+    if (gap := gap_in_window(case, named)) is not None:
+        zh = f"生产期间（{gap}）该生产场地未载于受托方的生产许可。"
+        verdict.blocks(zh, f"During manufacture (on {gap}) the production site was not on the contractor's licence.")
+
+
+@gate(
+    "licence_accepted",
+    "注册人已认可该生产许可",
+    "The registrant has accepted this licence",
+    basis="policy",
+    citation="POLICY-BASE-DATA",
+    who=REGISTRANT_QUALITY,
+    todo=(
+        "由注册人质量负责人在委托关系页认可许可证。",
+        "The registrant's quality accepts the licence on the pair's page.",
+    ),
+)
+def licence_accepted(case: Case, verdict: Verdict) -> None:
+    used = best_licence(case.entrustment, case.lot.produced_to if case.for_market else case.on)
+    verdict.rests_on(licence=used.number if used else None, licence_version=used.version_id if used else None)
+    if used is not None and not used.accepted:
+        zh = "注册人尚未认可受托方的该许可证版本。"
+        verdict.blocks(zh, "The registrant has not accepted this version of the contractor's licence.")
+
+
+@gate(
+    "licence_now",
+    "放行之日生产许可（备案）有效",
+    "The production licence is valid on the day of release",
+    basis="law",
+    citation="O53-14",
+    who=CONTRACTOR_QUALITY,
+    todo=(
+        "受托方登记延续后的许可证并由质量人员确认。",
+        "The contractor enters the renewed licence; its quality confirms it.",
+    ),
+)
+def licence_now(case: Case, verdict: Verdict) -> None:
+    used = best_licence(case.entrustment, case.on)
+    stopped = _stopped_licence(case)
+    verdict.rests_on(
+        licence=used.number if used else None, licence_last_day=used.last_day if used else None, day=case.on
+    )
+    if stopped is not None:
+        zh, en = _STANDINGS[stopped]
+        verdict.blocks(f"受托方生产许可{zh}，不得放行。", f"The contractor's licence is {en}; no release is possible.")
+    elif used is None and case.for_market:
+        _lapsed_since(case, verdict, "受托方生产许可", "contractor's production licence")
+    elif used is None:
+        zh = "放行之日受托方没有经确认且在有效期内的生产许可（备案），不得生产放行。"
+        verdict.blocks(
+            zh, "The contractor has no confirmed licence within its validity today; production release stops."
+        )
+
+
+def _stopped_licence(case: Case) -> str | None:
+    """How the licence under which the lot was made stands now, when that is not in force."""
+    made = best_licence(case.entrustment, case.lot.produced_to)
+    now = best_licence(case.entrustment, case.on)
+    if made is None:
+        return None if now is None or now.standing == IN_FORCE else now.standing
+    latest = [v for v in case.entrustment.licences if v.licence_id == made.licence_id and v.current]
+    standing = latest[0].standing if latest else made.standing
+    return None if standing == IN_FORCE else standing
+
+
+_STANDINGS = {
+    "suspended": ("已被暂停", "suspended"),
+    "revoked": ("已被吊销", "revoked"),
+    "cancelled": ("已被注销", "cancelled"),
+}
+
+
+@gate(
+    "certificate_at_manufacture",
+    "整个生产期间产品注册证（备案）有效",
+    "The product's certificate was valid on every day of manufacture",
+    basis="law",
+    citation="O47-112",
+    stages=(MARKET,),
+    who=REGISTRANT_QUALITY,
+)
+def certificate_at_manufacture(case: Case, verdict: Verdict) -> None:
+    entrustment = case.entrustment
+    used = certificate_on(entrustment, case.lot.produced_to)
+    last = used.last_day if used else None
+    verdict.rests_on(certificate=used.number if used else None, certificate_last_day=last)
+    first = min((v.first_day for v in entrustment.certificates), default=None)
+    zh = "生产期间（{gap}）没有经确认且在有效期内的注册证（备案），该批不得上市。"
+    en = "During manufacture (on {gap}) no confirmed certificate was valid; the lot may not be marketed."
+    unknown = ("投产时的注册证", "the certificate at that time")
+    _throughout(case, verdict, lambda day: certificate_on(entrustment, day) is not None, first, (zh, en), unknown)
+
+
+@gate(
+    "certificate_now",
+    "放行之日注册证（备案）未失效、未撤销",
+    "The certificate has not lapsed and is not revoked on the day of release",
+    basis="law",
+    citation="O739-22",
+    stages=(MARKET,),
+    who=REGISTRANT_QUALITY,
+)
+def certificate_now(case: Case, verdict: Verdict) -> None:
+    current = case.entrustment.certificate
+    used = certificate_on(case.entrustment, case.on)
+    shown = used or current
+    last = shown.last_day if shown else None
+    verdict.rests_on(certificate=shown.number if shown else None, certificate_last_day=last, day=case.on)
+    if current is not None and current.standing != IN_FORCE:
+        zh, en = _STANDINGS[current.standing]
+        verdict.blocks(
+            f"产品注册证（备案）{zh}，不得上市放行。", f"The product's certificate is {en}; it may not be marketed."
+        )
+    elif used is None:
+        _lapsed_since(case, verdict, "产品注册证", "product's certificate")
+
+
+@gate(
+    "contractor_on_certificate",
+    "注册证生产地址栏载有受托方地址并注明“（委托生产）”",
+    "The certificate shows the contractor's address marked “(委托生产)”",
+    basis="announcement",
+    citation="N38-29",
+    stages=(MARKET,),
+    who=REGISTRANT_QUALITY,
+    todo=(
+        "由注册人办理注册证变更，登记新版本并确认。",
+        "The registrant has the certificate changed, enters and confirms it.",
+    ),
+)
+def contractor_on_certificate(case: Case, verdict: Verdict) -> None:
+    used = certificate_on(case.entrustment, case.lot.produced_to) or case.entrustment.certificate
+    now = case.entrustment.certificate
+    marked = any(version is not None and version.contractor_on_certificate for version in (used, now))
+    verdict.rests_on(certificate=used.number if used else None, contractor_on_certificate=marked)
+    if not marked:
+        zh = "注册证生产地址栏未载明受托方生产地址并注明“（委托生产）”。"
+        verdict.blocks(zh, "The certificate does not show the contractor's address with the mark “(委托生产)”.")
+
+
+@gate(
+    "catalogue",
+    "生产时产品不在禁止委托生产目录内",
+    "The product was not on the prohibited catalogue when it was made",
+    basis="law",
+    citation="O739-34",
+    who=REGISTRANT_QUALITY,
+    todo=(
+        "由注册人质量负责人补充产品事实或签署判定。",
+        "The registrant's quality completes the product's facts or signs a determination.",
+    ),
+)
+def catalogue(case: Case, verdict: Verdict) -> None:
+    entrustment, lot = case.entrustment, case.lot
+    verdict.rests_on(outcome=lot.catalogue, edition=lot.catalogue_edition, determination=entrustment.determination_id)
+    if lot.catalogue == "prohibited":
+        zh = f"该产品列入生产时施行的禁止委托生产医疗器械目录（{lot.catalogue_edition}版），不得委托生产。"
+        en = f"The edition in force at manufacture ({lot.catalogue_edition}) prohibits entrusting this product."
+        verdict.blocks(zh, en, code="catalogue_prohibited", todo_zh="", todo_en="")
+    elif lot.catalogue != "allowed" and (
+        entrustment.determination_id is None or entrustment.screening_outcome == "prohibited"
+    ):
+        zh = "该产品是否列入禁止委托生产目录尚未确定，也没有质量人员签署的判定。"
+        en = "Whether the catalogue prohibits this product is undetermined, and no signed determination clears it."
+        verdict.blocks(zh, en, code="catalogue_undetermined")

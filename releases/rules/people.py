@@ -1,0 +1,160 @@
+"""Gates about the person who decides, and about the yearly duties of the registrant.
+
+Identity is judged here and not by permission: a superuser flag must never satisfy it.
+"""
+
+from __future__ import annotations
+
+from ..facts.values import MARKET, PRODUCTION
+from .gate import Case, Verdict, gate
+from .manufacture import REGISTRANT_QUALITY
+
+ROLES = {
+    PRODUCTION: ("production_releaser", "受托方生产放行人", "production releaser of the contractor"),
+    MARKET: ("market_releaser", "注册人上市放行人", "market releaser of the registrant"),
+}
+APPOINTERS = {PRODUCTION: "contractor:quality_manager", MARKET: REGISTRANT_QUALITY}
+
+
+@gate(
+    "releaser_post",
+    "放行人在本单位担任该放行岗位",
+    "The releaser holds the post at the deciding legal entity",
+    basis="law",
+    citation="O53-34",
+    binds_rejection=True,
+    needs="releaser",
+)
+def releaser_post(case: Case, verdict: Verdict) -> None:
+    person, (role, zh, en) = case.releaser, ROLES[case.stage]
+    assert person is not None
+    own = case.lot.registrant_id if case.for_market else case.lot.contractor_id
+    verdict.rests_on(person=person.person, post=person.role, from_day=person.starts_on, last_day=person.ends_on)
+    if (person.role, person.side, person.organisation_id) != (role, case.side, own):
+        text = f"{person.person} is not a {en}; nobody else may decide."
+        verdict.blocks(f"{person.person}不是{zh}，不得作出该决定。", text, who=APPOINTERS[case.stage])
+    elif not person.holds_post_on(case.on):
+        text = f"The post of {person.person} is not effective on {case.on}."
+        sentence = f"{person.person}的{zh}岗位在{case.on}不在任期内。"
+        verdict.blocks(sentence, text, code="releaser_post_not_effective", who=APPOINTERS[case.stage])
+
+
+@gate(
+    "releaser_authorised",
+    "放行人已获书面授权",
+    "The releaser is authorised in writing",
+    basis="law",
+    citation="O53-34",
+    needs="releaser",
+)
+def releaser_authorised(case: Case, verdict: Verdict) -> None:
+    person = case.releaser
+    assert person is not None
+    verdict.rests_on(authorised_on=person.authorised_on, authorisation=person.authorisation_reference)
+    if person.authorised_on is None or person.authorised_on > case.on or not person.authorisation_reference:
+        zh = f"{person.person}没有在放行之日有效的书面授权。"
+        en = f"{person.person} has no written authorisation in effect on the day of release."
+        verdict.blocks(zh, en, who=APPOINTERS[case.stage])
+
+
+@gate(
+    "releaser_trained",
+    "放行人已完成产品放行培训",
+    "The releaser is trained for release",
+    basis="announcement",
+    citation="GMP25-22",
+    needs="releaser",
+)
+def releaser_trained(case: Case, verdict: Verdict) -> None:
+    person = case.releaser
+    assert person is not None
+    verdict.rests_on(trained_on=person.trained_on)
+    if person.trained_on is None or person.trained_on > case.on:
+        zh = f"{person.person}没有放行培训记录。"
+        verdict.blocks(zh, f"{person.person} has no record of release training.", who=APPOINTERS[case.stage])
+
+
+@gate(
+    "releaser_full_time",
+    "放行人为本单位专职人员",
+    "The releaser is the enterprise's own full-time employee",
+    basis="announcement",
+    citation="GMP25-17",
+    needs="releaser",
+)
+def releaser_full_time(case: Case, verdict: Verdict) -> None:
+    person = case.releaser
+    assert person is not None
+    verdict.rests_on(full_time=person.full_time)
+    if not person.full_time:
+        zh = f"{person.person}不是本单位专职人员，不得放行。"
+        verdict.blocks(
+            zh, f"{person.person} is not a full-time employee of the enterprise.", who=APPOINTERS[case.stage]
+        )
+
+
+@gate(
+    "another_person",
+    "两次放行由不同的人作出",
+    "The two releases are by different people",
+    basis="policy",
+    citation="POLICY-TWO-PEOPLE",
+    stages=(MARKET,),
+    binds_rejection=True,
+    needs="releaser",
+)
+def another_person(case: Case, verdict: Verdict) -> None:
+    made, person = case.lot.standing(PRODUCTION), case.releaser
+    assert person is not None
+    verdict.rests_on(production_released_by=made.person if made else None, person=person.person)
+    if made is not None and made.person_id == person.person_id:
+        zh = f"{person.person}已作出生产放行，同一人不得再作上市放行。"
+        verdict.blocks(zh, f"{person.person} decided on production; the same person may not release to market.")
+
+
+@gate(
+    "yearly_audit",
+    "注册人已按期开展年度现场审核",
+    "The yearly on-site audit of the contractor is not overdue",
+    basis="announcement",
+    citation="GMP25-109",
+    stages=(MARKET,),
+    who=REGISTRANT_QUALITY,
+)
+def yearly_audit(case: Case, verdict: Verdict) -> None:
+    due = case.entrustment.audit_due_on
+    verdict.rests_on(due_on=due, day=case.on)
+    if due is not None and case.on > due:
+        verdict.warns(
+            f"对受托方的年度现场审核已逾期（应于{due}前完成）。", f"The yearly audit was due on {due} and is overdue."
+        )
+    elif due is None:
+        _none_in_a_year(case, verdict, "年度现场审核", "yearly audit")
+
+
+@gate(
+    "yearly_review",
+    "双方已按期评审质量协议",
+    "The yearly review of the quality agreement is not overdue",
+    basis="announcement",
+    citation="N38-15",
+    stages=(MARKET,),
+    who=REGISTRANT_QUALITY,
+)
+def yearly_review(case: Case, verdict: Verdict) -> None:
+    due = case.entrustment.review_due_on
+    verdict.rests_on(due_on=due, day=case.on)
+    if due is not None and case.on > due:
+        verdict.warns(
+            f"质量协议年度评审已逾期（应于{due}前完成）。", f"The yearly review of the agreement was due on {due}."
+        )
+    elif due is None:
+        _none_in_a_year(case, verdict, "质量协议年度评审", "yearly review of the agreement")
+
+
+def _none_in_a_year(case: Case, verdict: Verdict, zh: str, en: str) -> None:
+    """Nothing on record is only a fault once the entrustment has run for more than twelve months."""
+    began = case.entrustment.starts_on
+    if (case.on.year, case.on.month, case.on.day) > (began.year + 1, began.month, began.day):
+        code = f"{verdict.gate.code}_missing"
+        verdict.warns(f"委托已满一年，尚无{zh}记录。", f"After more than a year no {en} is on record.", code=code)

@@ -1,0 +1,103 @@
+"""Questions about periods that several gates ask: which licence, certificate or agreement held on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from typing import TypeVar
+
+from agreements.facts import CertificateFact, CoverageFact, EntrustmentFacts, LicenceFact
+
+from .gate import Case, day_after, first_day_without
+
+V = TypeVar("V", LicenceFact, CertificateFact)
+IN_FORCE = "in_force"
+
+
+def versions_on(versions: Iterable[V], day: date) -> Iterator[V]:
+    """For every licence or certificate the version that governs ``day``: the latest one begun by then."""
+    governing: dict[int, V] = {}
+    for version in sorted(versions, key=lambda v: v.version_id):
+        if version.first_day <= day:
+            governing[getattr(version, "licence_id", 0)] = version
+    return iter(governing.values())
+
+
+def licences_on(entrustment: EntrustmentFacts, day: date) -> list[LicenceFact]:
+    """Licences of the kind the device's class needs whose period contains ``day``."""
+    certificate = entrustment.certificate
+    kind = "filing" if certificate is not None and certificate.device_class == "I" else "licence"
+    kinds = [licence for licence in entrustment.licences if licence.kind == kind]
+    return [licence for licence in versions_on(kinds, day) if licence.covers(day)]
+
+
+def covers_product(licence: LicenceFact, entrustment: EntrustmentFacts) -> bool:
+    """Whether the licence's scope contains the device's sub-catalogue."""
+    certificate = entrustment.certificate
+    return certificate is not None and certificate.sub_catalogue in licence.scope
+
+
+def covers_site(licence: LicenceFact, entrustment: EntrustmentFacts) -> bool:
+    return entrustment.site_id in licence.site_ids
+
+
+def best_licence(entrustment: EntrustmentFacts, day: date) -> LicenceFact | None:
+    """The licence that fits the entrustment best on ``day``: product and site covered, accepted, in force first."""
+    found = licences_on(entrustment, day)
+    if not found:
+        return None
+    return max(
+        found,
+        key=lambda licence: (
+            covers_product(licence, entrustment),
+            covers_site(licence, entrustment),
+            licence.standing == IN_FORCE,
+            licence.accepted,
+            licence.version_id,
+        ),
+    )
+
+
+def certificate_on(entrustment: EntrustmentFacts, day: date) -> CertificateFact | None:
+    """The version of the certificate that is valid by its dates on ``day``."""
+    return next((c for c in versions_on(entrustment.certificates, day) if c.covers(day)), None)
+
+
+def coverage_on(entrustment: EntrustmentFacts, day: date) -> CoverageFact | None:
+    """The agreement revision that covers the entrustment on ``day``."""
+    return next((c for c in entrustment.coverage if c.effective_on(day)), None)
+
+
+def latest_coverage(entrustment: EntrustmentFacts) -> CoverageFact | None:
+    """The revision signed by both sides that ends last, for its clause on lots made in time."""
+    signed = [c for c in entrustment.coverage if c.signed_by_registrant and c.signed_by_contractor]
+    return max(signed, key=lambda c: (c.last_day, c.revision_id), default=None)
+
+
+def edges_of(entrustment: EntrustmentFacts) -> list[date]:
+    """Every day on which state, licence, certificate or coverage may change."""
+    edges = [day for day, _state in entrustment.states]
+    for version in (*entrustment.licences, *entrustment.certificates):
+        edges += [version.first_day, *day_after(version.last_day)]
+    for cover in entrustment.coverage:
+        edges += [cover.starts_on, *day_after(cover.last_day)]
+        edges += [day for day in (cover.ended_on, cover.superseded_on) if day is not None]
+    return edges
+
+
+def gap_in_window(case: Case, holds: Callable[[date], bool]) -> date | None:
+    """The first production day on which ``holds`` is false."""
+    return first_day_without(holds, case.lot.produced_from, case.lot.produced_to, edges_of(case.entrustment))
+
+
+def gap_on_record(case: Case, holds: Callable[[date], bool], first_on_record: date | None) -> tuple[date | None, bool]:
+    """As :func:`gap_in_window`; for a lot taken over at go-live only from the first day on record here.
+
+    The second value says whether production days lie before that day, so that nothing can be judged about them.
+    """
+    lot, start = case.lot, case.lot.produced_from
+    if lot.taken_over:
+        start = max(start, min(first_on_record or lot.go_live_on, lot.go_live_on))
+    if start > lot.produced_to:
+        return None, True
+    return first_day_without(holds, start, lot.produced_to, edges_of(case.entrustment)), start > lot.produced_from
