@@ -1,12 +1,11 @@
-"""What the parties app has waiting: proposals to answer, base data and posts to confirm, licences to accept, last days."""
+"""What waits on people in base data and relationships: versions and appointments to confirm, proposals to answer,
+licences to accept; and last days that approach."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
-from itertools import chain
+from typing import Any
 
-from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -14,100 +13,144 @@ from cmo.clock import day_of
 from cmo.duty import Duty, Kind
 
 from .access import Can, Scope, may_for, visible_pairs
-from .actions.relations import proposals_to
-from .facts import current_licences
-from .models import LicenceAcceptance, LicenceVersion, OrganisationVersion, Post, SiteVersion
+from .facts import current_licences, names_of, proposals_to
+from .models import LicenceAcceptance, LicenceVersion, OrganisationVersion, Pair, Post, Side, SiteVersion
 
 
 def waiting_on(scope: Scope, on: date) -> list[Duty]:
-    """Everything of this app that this person can do now; a constant number of queries."""
-    deciding = {org for org in scope.organisation_ids if may_for(scope, Can.CONFIRM_BASE_DATA, org)}
+    """What this person can and should do now."""
+    deciding = [pk for pk in sorted(scope.organisation_ids) if may_for(scope, Can.CONFIRM_BASE_DATA, pk)]
+    return [
+        *_versions(scope, deciding),
+        *_posts(scope, deciding),
+        *_proposals(scope),
+        *_licences_to_accept(scope, on),
+    ]
+
+
+def _versions(scope: Scope, deciding: list[int]) -> list[Duty]:
+    """Proposed versions, except the person's own: somebody else confirms those."""
     if not deciding:
         return []
-    return [*_proposals(deciding), *_versions(scope, deciding), *_posts(scope, deciding), *_licences(scope)]
+    sources: list[tuple[Any, str, str]] = [
+        (OrganisationVersion, "organisation", "organisation_id"),
+        (SiteVersion, "site", "site__organisation_id"),
+        (LicenceVersion, "licence", "licence__organisation_id"),
+    ]
+    titles = {
+        "organisation": _("Confirm organisation data"),
+        "site": _("Confirm site data"),
+        "licence": _("Confirm licence data"),
+    }
+    found = []
+    for model, kind, owner in sources:
+        rows = model.objects.undecided().filter(**{f"{owner}__in": deciding}).exclude(proposed_by_id=scope.user_id)
+        for row in rows.order_by("id"):
+            url = reverse("parties:confirm_version", args=[kind, row.pk])
+            found.append(Duty(Kind.CONFIRM, titles[kind], str(row), url, since=day_of(row.proposed_at)))
+    return found
 
 
-def _home() -> str:
-    return reverse("parties:organisation_home")
+def _posts(scope: Scope, deciding: list[int]) -> list[Duty]:
+    rows = Post.objects.filter(organisation_id__in=deciding, decision__isnull=True).select_related("user")
+    return [
+        Duty(
+            Kind.CONFIRM,
+            _("Confirm an appointment"),
+            str(row),
+            reverse("parties:organisation_people", args=[row.organisation_id]),
+            since=day_of(row.proposed_at),
+        )
+        for row in rows.order_by("id")
+        if scope.user_id not in {row.proposed_by_id, row.user_id}
+    ]
 
 
-def _proposals(organisations: set[int]) -> Iterator[Duty]:
-    for proposal in proposals_to(organisations):
-        yield Duty(
+def _proposals(scope: Scope) -> list[Duty]:
+    answering = [pk for pk in sorted(scope.organisation_ids) if may_for(scope, Can.ANSWER_PROPOSAL, pk)]
+    rows = list(proposals_to(answering)) if answering else []
+    names = names_of({row.proposer_id for row in rows})
+    return [
+        Duty(
             Kind.ANSWER,
             _("Answer the proposal of a pair"),
-            proposal.proposed_by_name,
+            str(names.get(row.proposer_id, "")),
             reverse("parties:pairs"),
-            since=day_of(proposal.proposed_at),
-            counterpart_id=proposal.proposer_id,
+            since=day_of(row.proposed_at),
+            counterpart_id=row.proposer_id,
         )
-
-
-def _versions(scope: Scope, organisations: set[int]) -> Iterator[Duty]:
-    rows: Iterator[Model] = chain(
-        OrganisationVersion.objects.undecided().filter(organisation_id__in=organisations),
-        SiteVersion.objects.undecided().filter(site__organisation_id__in=organisations),
-        LicenceVersion.objects.undecided().filter(licence__organisation_id__in=organisations),
-    )
-    for row in rows:
-        if row.proposed_by_id != scope.user_id:  # type: ignore[attr-defined]
-            about = f"{row} · {row._meta.verbose_name}"
-            yield Duty(Kind.CONFIRM, _("Confirm base data"), about, _home(), since=day_of(row.proposed_at))  # type: ignore[attr-defined]
-
-
-def _posts(scope: Scope, organisations: set[int]) -> Iterator[Duty]:
-    rows = Post.objects.filter(decision__isnull=True, organisation_id__in=organisations).select_related("user")
-    for post in rows:
-        if scope.user_id not in (post.proposed_by_id, post.user_id):
-            yield Duty(Kind.CONFIRM, _("Confirm an appointment"), str(post), _home(), since=day_of(post.proposed_at))
-
-
-def _licences(scope: Scope) -> Iterator[Duty]:
-    pairs = [
-        p
-        for p in visible_pairs(scope).select_related("end")
-        if not hasattr(p, "end") and p.registrant_id in scope.registrant_ids
+        for row in rows
     ]
-    accepted = set(LicenceAcceptance.objects.filter(pair__in=pairs).values_list("pair_id", "version_id"))
-    versions = current_licences({pair.contractor_id for pair in pairs})
-    for pair in pairs:
-        for version in versions:
-            mine = version.licence.organisation_id == pair.contractor_id
-            if mine and (pair.pk, version.pk) not in accepted and version.standing == "in_force":
-                yield Duty(
-                    Kind.REVIEW,
-                    _("Accept the contractor's licence"),
-                    version.number_printed,
-                    reverse("parties:pair", args=[pair.pk]),
-                    since=day_of(version.proposed_at),
-                    pair=pair.number,
-                    counterpart_id=pair.contractor_id,
-                )
+
+
+def _licences_to_accept(scope: Scope, on: date) -> list[Duty]:
+    """Current licences of contractors that the registrant has not accepted for the pair yet."""
+    ours = [pk for pk in sorted(scope.registrant_ids) if may_for(scope, Can.ACCEPT_LICENCE, pk, Side.REGISTRANT)]
+    pairs = list(visible_pairs(scope).filter(registrant_id__in=ours, end__isnull=True)) if ours else []
+    versions = current_licences({pair.contractor_id for pair in pairs}) if pairs else []
+    done = set(LicenceAcceptance.objects.filter(pair__in=pairs).values_list("pair_id", "version_id"))
+    return [
+        Duty(
+            Kind.REVIEW,
+            _("Check and accept the contractor's licence"),
+            str(version),
+            reverse("parties:pair_licences", args=[pair.pk]),
+            since=day_of(version.proposed_at),
+            pair=pair.number,
+            counterpart_id=pair.contractor_id,
+        )
+        for pair in pairs
+        for version in versions
+        if version.licence.organisation_id == pair.contractor_id
+        and (pair.pk, version.pk) not in done
+        and version.valid_on(on)
+    ]
 
 
 def coming_up(scope: Scope, on: date, until: date) -> list[Duty]:
-    """Last days of licences and posts up to ``until``, of the own organisations and the contractors of visible pairs."""
-    pairs = {pair.contractor_id: pair for pair in visible_pairs(scope)}
-    organisations = set(scope.organisation_ids) | set(pairs)
-    return [*_licence_ends(organisations, pairs, on, until), *_post_ends(scope, on, until)]
+    """Last days of the own licences, of the contractors' licences, and of the person's own posts."""
+    pairs = list(visible_pairs(scope).filter(end__isnull=True))
+    owners = set(scope.contractor_ids) | {pair.contractor_id for pair in pairs}
+    found = [
+        _expiry(version, pairs, scope)
+        for version in current_licences(owners)
+        if version.last_day
+        and version.last_day <= until
+        and not version.deemed_renewed
+        and version.standing == LicenceVersion.Standing.IN_FORCE
+    ]
+    return found + [
+        Duty(
+            Kind.RENEW,
+            _("Your post ends"),
+            str(post.get_role_display()),
+            reverse("parties:account"),
+            due_on=post.ends_on,
+            tone="pending",
+        )
+        for post in scope.posts
+        if post.ends_on and post.ends_on <= until
+    ]
 
 
-def _licence_ends(organisations: set[int], pairs: dict, on: date, until: date) -> Iterator[Duty]:
-    for version in current_licences(organisations):
-        if version.last_day and not version.deemed_renewed and version.last_day <= until:
-            pair = pairs.get(version.licence.organisation_id)
-            yield Duty(
-                Kind.RENEW,
-                _("Production licence ends") if version.last_day >= on else _("Production licence has lapsed"),
-                version.number_printed,
-                reverse("parties:pair", args=[pair.pk]) if pair else _home(),
-                due_on=version.last_day,
-                pair=pair.number if pair else "",
-                counterpart_id=pair.contractor_id if pair else None,
-            )
-
-
-def _post_ends(scope: Scope, on: date, until: date) -> Iterator[Duty]:
-    rows = Post.objects.effective(on).filter(organisation_id__in=scope.organisation_ids, ends_on__lte=until)
-    for post in rows.select_related("user"):
-        yield Duty(Kind.RENEW, _("Post ends"), str(post), _home(), due_on=post.ends_on)
+def _expiry(version: LicenceVersion, pairs: list[Pair], scope: Scope) -> Duty:
+    owner = version.licence.organisation_id
+    if owner in scope.contractor_ids:
+        title, url, pair = (
+            _("Renew the production licence"),
+            reverse("parties:licence", args=[version.licence_id]),
+            None,
+        )
+    else:
+        pair = next(p for p in pairs if p.contractor_id == owner)
+        title, url = _("The contractor's licence ends"), reverse("parties:pair_licences", args=[pair.pk])
+    return Duty(
+        Kind.RENEW,
+        title,
+        str(version),
+        url,
+        due_on=version.last_day,
+        pair=pair.number if pair else "",
+        counterpart_id=owner if pair else None,
+        tone="pending",
+    )

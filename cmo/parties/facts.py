@@ -16,6 +16,8 @@ from .models import (
     PairEnd,
     PairProposal,
     Post,
+    Role,
+    Side,
     SiteVersion,
 )
 from .versions import Outcome, Version
@@ -107,6 +109,50 @@ def proposals_to(organisation_ids: Iterable[int]) -> QuerySet[PairProposal]:
     """Unanswered proposals addressed to the confirmed credit codes of these organisations, oldest first."""
     codes = OrganisationVersion.objects.current().filter(organisation_id__in=list(organisation_ids)).values("uscc")
     return PairProposal.objects.filter(counterpart_uscc__in=codes, answer__isnull=True).order_by("id")
+
+
+#: The posts without which a side cannot do its part, in the order in which pages name them.
+KEY_ROLES: dict[str, tuple[Role, ...]] = {
+    Side.REGISTRANT: (
+        Role.QUALITY_MANAGER,
+        Role.MANAGEMENT_REPRESENTATIVE,
+        Role.SIGNATORY,
+        Role.MARKET_RELEASER,
+    ),
+    Side.CONTRACTOR: (
+        Role.QUALITY_MANAGER,
+        Role.MANAGEMENT_REPRESENTATIVE,
+        Role.SIGNATORY,
+        Role.PRODUCTION_RELEASER,
+        Role.PRODUCTION_PLANNER,
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPosts:
+    """Who holds the key posts of one organisation on one side; ``rows``: (role, printed names)."""
+
+    side: str
+    rows: tuple[tuple[str, tuple[str, ...]], ...]
+
+    @property
+    def empty(self) -> tuple[str, ...]:
+        """Key posts that nobody holds."""
+        return tuple(role for role, names in self.rows if not names)
+
+
+def key_posts(organisation_ids: Iterable[int], side: str, on: date) -> dict[int, KeyPosts]:
+    """Organisation id → holders of its key posts on ``side`` and day, for any number of them in one query."""
+    ids = list(organisation_ids)
+    held: dict[tuple[int, str], list[str]] = {}
+    posts = Post.objects.effective(on).filter(organisation_id__in=ids, side=side, role__in=KEY_ROLES[side])
+    for post in posts.select_related("user").order_by("id"):
+        held.setdefault((post.organisation_id, post.role), []).append(post.user.printed_name)
+    return {
+        pk: KeyPosts(side, tuple((role.value, tuple(held.get((pk, role), ()))) for role in KEY_ROLES[side]))
+        for pk in ids
+    }
 
 
 def names_of(organisation_ids: Iterable[int], known_at: datetime | None = None) -> dict[int, OrganisationVersion]:

@@ -1,6 +1,56 @@
 """Paths of the parties app: organisations, people, pairs, the trail and the own account."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from .views import account, administration, decisions, join, organisation, pairs, people, trail
 
 app_name = "parties"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("organisation/", organisation.organisation_home, name="organisation_home"),
+    path("organisation/<int:pk>/", organisation.organisation, name="organisation"),
+    path("organisation/<int:pk>/propose/", organisation.propose_organisation, name="propose_organisation"),
+    path("organisation/<int:pk>/sites/", organisation.sites, name="organisation_sites"),
+    path("organisation/<int:pk>/sites/new/", organisation.open_site, name="open_site"),
+    path("sites/<int:pk>/propose/", organisation.propose_site, name="propose_site"),
+    path("organisation/<int:pk>/licences/", organisation.licences, name="organisation_licences"),
+    path("organisation/<int:pk>/licences/new/", organisation.open_licence, name="open_licence"),
+    path("licences/<int:pk>/", organisation.licence, name="licence"),
+    path("licences/<int:pk>/propose/", organisation.propose_licence, name="propose_licence"),
+    path("organisation/<int:pk>/people/", people.people, name="organisation_people"),
+    path("organisation/<int:pk>/people/propose/", people.propose_post, name="propose_post"),
+    path("posts/<int:pk>/confirm/", people.confirm_post, name="confirm_post"),
+    path("posts/<int:pk>/turn-down/", people.turn_down_post, name="turn_down_post"),
+    path("posts/<int:pk>/end/", people.end_post, name="end_post"),
+    path("organisation/<int:pk>/trail/", organisation.organisation_trail, name="organisation_trail"),
+    path("versions/<slug:kind>/<int:pk>/confirm/", decisions.confirm_version, name="confirm_version"),
+    path("versions/<slug:kind>/<int:pk>/turn-down/", decisions.turn_down_version, name="turn_down_version"),
+    path("organisations/", administration.organisations, name="organisations"),
+    path("organisations/found/", administration.found_organisation, name="found_organisation"),
+    path("organisations/<int:pk>/", administration.founding, name="founding"),
+    path("organisations/<int:pk>/appoint/", administration.appoint_founder, name="appoint_founder"),
+    path("accounts/", administration.accounts, name="accounts"),
+    path("accounts/new/", administration.create_account, name="create_account"),
+    path("accounts/<int:pk>/", administration.account_of, name="account_of"),
+    path("accounts/<int:pk>/dismiss/", administration.dismiss_account, name="dismiss_account"),
+    path("accounts/<int:pk>/reinstate/", administration.reinstate_account, name="reinstate_account"),
+    path("join-requests/", administration.join_requests, name="join_requests"),
+    path("join/", join.join, name="join"),
+    path("join/received/", join.join_received, name="join_received"),
+    path("pairs/", pairs.pairs, name="pairs"),
+    path("pairs/propose/", pairs.propose_pair, name="propose_pair"),
+    path("proposals/<int:pk>/accept/", pairs.accept_proposal, name="accept_proposal"),
+    path("proposals/<int:pk>/decline/", pairs.decline_proposal, name="decline_proposal"),
+    path("pairs/<int:pk>/", pairs.pair, name="pair"),
+    path("pairs/<int:pk>/end/", pairs.end_pair, name="end_pair"),
+    path("pairs/<int:pk>/licences/", pairs.pair_licences, name="pair_licences"),
+    path("pairs/<int:pk>/licences/<int:version>/accept/", pairs.accept_licence, name="accept_licence"),
+    path("pairs/<int:pk>/grants/", pairs.pair_grants, name="pair_grants"),
+    path("pairs/<int:pk>/grants/give/", pairs.give_grant, name="give_grant"),
+    path("grants/<int:pk>/revoke/", pairs.revoke_grant, name="revoke_grant"),
+    path("pairs/<int:pk>/evidence/", pairs.pair_evidence, name="pair_evidence"),
+    path("pairs/<int:pk>/trail/", pairs.pair_trail, name="pair_trail"),
+    path("trail/", trail.trail, name="trail"),
+    path("trail/verify/", trail.verify_chain, name="verify_chain"),
+    path("me/", account.account, name="account"),
+    path("me/language/", account.change_language, name="change_language"),
+]

@@ -1,0 +1,70 @@
+"""What apps above add to the page of a pair: tabs and state tiles, filled in their ``AppConfig.ready()``.
+
+Parties may not import them; they tell parties instead::
+
+    register_pair_tab("lots", _("Lots"), "releases:pair_lots", order=40)  # URL takes the pair's primary key
+    register_pair_tile(agreement_tile, order=20)  # (pair, scope, on) -> Tile | None
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+
+if TYPE_CHECKING:
+    from .access import Scope
+    from .models import Pair
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One sentence about one side of the relationship, with its tone and where it leads. Text is ready to print."""
+
+    label: str
+    tone: str
+    sentence: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One section of the pair page."""
+
+    key: str
+    label: Any
+    url_name: str
+    order: int
+
+
+TileMaker = Callable[["Pair", "Scope", date], Tile | None]
+_tabs: dict[str, Tab] = {}
+_tiles: dict[str, tuple[int, TileMaker]] = {}
+
+
+def register_pair_tab(key: str, label: Any, url_name: str, order: int) -> None:
+    """Add a tab to every pair page; registering a key again replaces it."""
+    _tabs[key] = Tab(key, label, url_name, order)
+
+
+def register_pair_tile(make: TileMaker, order: int = 50) -> None:
+    """Add a state tile to every pair page: a function of (pair, scope, on) that may answer None."""
+    _tiles[f"{make.__module__}.{make.__qualname__}"] = (order, make)
+
+
+def pair_tabs(pair: Pair, current: str) -> list[dict[str, Any]]:
+    """The tabs of a pair page in order, for ``<c-tabs>``."""
+    tabs = sorted(_tabs.values(), key=lambda tab: (tab.order, tab.key))
+    return [
+        {"label": tab.label, "url": reverse(tab.url_name, args=[pair.pk]), "current": tab.key == current}
+        for tab in tabs
+    ]
+
+
+def pair_tiles(pair: Pair, scope: Scope, on: date) -> list[Tile]:
+    """The state tiles of a pair page in order."""
+    makers = [make for _order, make in sorted(_tiles.values(), key=lambda row: row[0])]
+    return [tile for make in makers if (tile := make(pair, scope, on)) is not None]
