@@ -150,9 +150,9 @@ class Checker:
         self.fault(row, column, "缺少内容", "is missing")
         return ""
 
-    def choice(self, row: Mapping[str, Any], column: str, allowed: Iterable[str], default: str = "") -> str:
+    def choice(self, row: Mapping[str, Any], column: str, allowed: Iterable[str]) -> str:
         """One of the allowed words; with a fault otherwise."""
-        value = row.get(column) or default
+        value = row.get(column)
         if value not in allowed:
             words = ", ".join(allowed)
             self.fault(row, column, f"应为 {words} 之一，现为「{value}」", f"must be one of {words}, not “{value}”")

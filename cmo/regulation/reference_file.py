@@ -85,7 +85,7 @@ def _citation(check: Checker, row: Mapping[str, Any], document: Document) -> Leg
         clause_en,
         check.text(row, "zh"),
         check.text(row, "en"),
-        check.choice(row, "basis", BASES, document.basis),
+        check.choice(row, "basis", BASES) if "basis" in row else document.basis,
         document.recalled or row.get("recalled") is True,
         _texts(check, row, "see"),
     )

@@ -25,7 +25,7 @@ class ClassificationTable(RecordTable):
     name_zh = tables.Column(verbose_name=_("Name"))
     sub_catalogue = tables.Column(verbose_name=_("Sub-catalogue"))
     implantable_default = tables.Column(verbose_name=_("Implantable by default"))
-    note_zh = tables.Column(verbose_name=_("Remark"), orderable=False, empty_values=())
+    note_zh = tables.Column(verbose_name=_("About the default"), orderable=False, empty_values=())
     verified = tables.Column(verbose_name=_("Compared with notice 2022 No. 17"))
 
     class Meta:
