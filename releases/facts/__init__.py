@@ -1,6 +1,6 @@
 """Facts of lots: everything that a release, a list or a page needs to judge, loaded set-wise into frozen values."""
 
-from .loading import catalogue_outcome, load_lot_facts, load_releaser
+from .loading import load_lot_facts, load_releaser, registration_facts
 from .values import (
     MARKET,
     PRODUCTION,
@@ -10,6 +10,7 @@ from .values import (
     LotFacts,
     LotHoldFact,
     MaterialFact,
+    RegistrationFacts,
     ReleaserFact,
     RequiredDocument,
     ReturnFact,
@@ -26,12 +27,13 @@ __all__ = [
     "LotFacts",
     "LotHoldFact",
     "MaterialFact",
+    "RegistrationFacts",
     "ReleaserFact",
     "RequiredDocument",
     "ReturnFact",
     "ReviewFact",
-    "catalogue_outcome",
     "load_lot_facts",
     "load_releaser",
     "plain",
+    "registration_facts",
 ]

@@ -15,6 +15,7 @@ from django.db.models import BigIntegerField, CharField, DateTimeField, F, Query
 from django.db.models.functions import Cast
 
 from agreements.facts import EntrustmentFacts, load_entrustment_facts
+from agreements.models import Entrustment
 from cmo.catalogue.facts import held_catalogue
 from cmo.catalogue.models import DeviceVersion, LabelVersion
 from cmo.catalogue.rules import Catalogue, screen
@@ -29,6 +30,7 @@ from .values import (
     LotFacts,
     LotHoldFact,
     MaterialFact,
+    RegistrationFacts,
     ReleaserFact,
     RequiredDocument,
     ReturnFact,
@@ -131,10 +133,35 @@ def _screened(version: DeviceVersion | None, catalogue: Catalogue, first: date, 
     return gravest.outcome, gravest.edition or ""
 
 
-def catalogue_outcome(device_id: int, first: date, last: date) -> str:
-    """Outcome of screening one device for a production window that has no lot yet."""
+def registration_facts(
+    entrustment: Entrustment, loaded: EntrustmentFacts, content: Mapping[str, Any], note: str = ""
+) -> RegistrationFacts:
+    """What registering a lot with this content rests on; a constant number of queries."""
+    device_id = entrustment.device_id
     version = DeviceVersion.objects.current_by_subject([device_id]).get(device_id)
-    return _screened(version, held_catalogue(), first, last)[0]
+    first, last = content["produced_from"], content["produced_to"]
+    number = content["number"].strip()
+    known = Lot.objects.filter(contractor_id=entrustment.contractor_id, device_id=device_id, number=number)
+    return RegistrationFacts(
+        entrustment=loaded,
+        catalogue=_screened(version, held_catalogue(), first, last)[0],
+        go_live_on=day_of(entrustment.recorded_at),
+        number=number,
+        number_known=known.exists(),
+        model=content["model"],
+        produced_from=first,
+        produced_to=last,
+        quantity=content["quantity"],
+        expires_on=content.get("expires_on"),
+        label_fits=_fits(content.get("label_version"), device_id, LabelVersion.Kind.LABEL),
+        ifu_fits=_fits(content.get("ifu_version"), device_id, LabelVersion.Kind.IFU),
+        note=note,
+    )
+
+
+def _fits(chosen: LabelVersion | None, device_id: int, kind: str) -> bool:
+    """Whether a chosen version (none is fine) is of this device and of the right kind."""
+    return chosen is None or (chosen.device_id == device_id and chosen.kind == kind)
 
 
 def _required(version: DeviceVersion | None) -> tuple[RequiredDocument, ...]:

@@ -219,6 +219,29 @@ class LotFacts:
         return plain(self)
 
 
+@dataclass(frozen=True, slots=True)
+class RegistrationFacts:
+    """A lot as typed, with what its registration rests on.
+
+    ``number_known``: the contractor has registered this number for this device; ``label_fits`` / ``ifu_fits``: the
+    chosen version (if any) is one of this device; ``catalogue``: gravest outcome over the production window.
+    """
+
+    entrustment: EntrustmentFacts
+    catalogue: str
+    go_live_on: date
+    number: str
+    number_known: bool
+    model: str
+    produced_from: date
+    produced_to: date
+    quantity: int
+    expires_on: date | None
+    label_fits: bool
+    ifu_fits: bool
+    note: str = ""
+
+
 def plain(value: Any) -> Any:
     """Frozen values as JSON-ready ones: days and moments as ISO text, tuples as lists."""
     if is_dataclass(value) and not isinstance(value, type):

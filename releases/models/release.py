@@ -51,6 +51,7 @@ class Release(AppendOnlyModel, RecordedBy):
         return {
             "type": self._meta.label_lower,
             "lot": self.lot_id,  # type: ignore[attr-defined]
+            "lot_number": self.lot.number,  # type: ignore[attr-defined]
             "number": self.number,
             "outcome": self.outcome,
             "quantity": self.quantity,
@@ -156,6 +157,10 @@ class MarketRelease(Release):
     class Meta:
         verbose_name = _("market release")
         constraints = _constraints("market")
+
+    def canonical_record(self) -> dict[str, Any]:
+        """As for every release, with the production release it rests on."""
+        return super().canonical_record() | {"production_release": self.production_release_id}
 
     def __str__(self) -> str:
         return f"{self.lot} · {self.get_outcome_display()}"

@@ -9,7 +9,7 @@ from cmo.errors import Finding
 from ..facts.values import MARKET, PRODUCTION, LotFacts, ReleaserFact
 from . import manufacture, people, release_file
 from .gate import Case, Gate, Verdict
-from .registration import RegistrationFacts, findings_for_registration, findings_for_take_over
+from .registration import findings_for_registration, findings_for_take_over
 from .statement import Review, statement_findings, topics
 from .unjudged import NotJudged, not_judged
 
@@ -18,7 +18,6 @@ __all__ = [
     "Case",
     "Gate",
     "NotJudged",
-    "RegistrationFacts",
     "Review",
     "Verdict",
     "findings_for",

@@ -3,37 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 
-from agreements.facts import EntrustmentFacts
 from cmo.errors import Finding
 
+from ..facts.values import RegistrationFacts
 from .gate import first_day_without
 from .validity import covers_product, covers_site, edges_of, licences_on
-
-
-@dataclass(frozen=True, slots=True)
-class RegistrationFacts:
-    """A lot as typed, with what its registration rests on.
-
-    ``number_known``: the contractor has registered this number for this device; ``label_fits`` / ``ifu_fits``: the
-    chosen version (if any) is one of this device; ``catalogue``: outcome by the edition in force on the first day.
-    """
-
-    entrustment: EntrustmentFacts
-    catalogue: str
-    go_live_on: date
-    number: str
-    number_known: bool
-    model: str
-    produced_from: date
-    produced_to: date
-    quantity: int
-    expires_on: date | None
-    label_fits: bool
-    ifu_fits: bool
-    note: str = ""
 
 
 def findings_for_registration(facts: RegistrationFacts) -> list[Finding]:
@@ -72,14 +48,19 @@ def _typed(facts: RegistrationFacts) -> list[Finding]:
     if not facts.number.strip():
         found.append(_block("number_missing", "请填写批号。", "Enter the lot number."))
     if facts.number_known:
-        zh = f"批号“{facts.number}”已为该产品登记，请核对“批号”一栏。"
-        en = f"Lot number “{facts.number}” is registered for this device already; check the field “Lot number”."
-        found.append(_block("number_taken", zh, en, "GMP25-81", basis="announcement"))
+        found.append(number_taken(facts.number))
     if not facts.model.strip():
         found.append(_block("model_missing", "请填写型号、规格。", "Enter the model or specification."))
     if facts.quantity < 1:
         found.append(_block("quantity_missing", "生产数量至少为1。", "The quantity produced is at least 1."))
     return [*found, *_dates(facts), *_prints(facts)]
+
+
+def number_taken(number: str) -> Finding:
+    """The contractor has used this number for this device (the other firm's numbers are never looked at)."""
+    zh = f"批号“{number}”已为该产品登记，请核对“批号”一栏。"
+    en = f"Lot number “{number}” is registered for this device already; check the field “Lot number”."
+    return _block("number_taken", zh, en, "GMP25-81", basis="announcement")
 
 
 def _dates(facts: RegistrationFacts) -> list[Finding]:
