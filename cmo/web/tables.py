@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Self
 import django_tables2 as tables
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -141,7 +141,7 @@ class RecordTable(tables.Table):
         if next(rows, None) is not None:
             yield [gettext("Only the first %(count)s rows are exported.") % {"count": wording.number(MOST_EXPORTED)}]
 
-    def export_for(self, request: HttpRequest) -> HttpResponseBase | None:
+    def export_for(self, request: HttpRequest) -> HttpResponse | None:
         """The download that the address asks for (``?export=csv`` or ``xlsx``), or nothing."""
         kind = request.GET.get("export", "")
         if kind not in {"csv", "xlsx"} or not self.exportable:

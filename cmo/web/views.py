@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 
 from cmo.web import samples
+from cmo.web.samples import lists
 
 
 @login_required
@@ -16,7 +17,7 @@ def gallery(request: HttpRequest) -> HttpResponseBase:
     """
     if not (settings.DEBUG or getattr(request.user, "is_staff", False)):
         raise Http404
-    table = samples.LotTable.for_request(request, samples.lots())
+    table = lists.LotTable.for_request(request, lists.lots())
     if download := table.export_for(request):
         return download
     return render(request, "web/gallery.html", samples.everything(table))
