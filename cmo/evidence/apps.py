@@ -10,6 +10,10 @@ class EvidenceConfig(AppConfig):
     verbose_name = _("Evidence")
 
     def ready(self) -> None:
+        import logging
+
         from .registry import register_kind
+
+        logging.getLogger("pikepdf").setLevel(logging.WARNING)  # it greets on import
 
         register_kind("document", _("document"))

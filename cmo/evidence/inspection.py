@@ -225,8 +225,11 @@ def _judge_image(file: IO[bytes], extension: str) -> None:
         raise refused("file_is_damaged", kind=extension.upper()) from error
 
 
+_OTHER_KINDS = (b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"{\\rtf")
+
+
 def _judge_text(file: IO[bytes], extension: str) -> None:
-    if not (_decodes(file, "utf-8") or _decodes(file, "gb18030")):
+    if file.read(5).startswith(_OTHER_KINDS) or not (_decodes(file, "utf-8") or _decodes(file, "gb18030")):
         raise _mismatch(file, extension)
 
 

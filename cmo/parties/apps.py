@@ -11,3 +11,6 @@ class PartiesConfig(AppConfig):
 
     def ready(self) -> None:
         from . import shared_cache, sign_in_events  # noqa: F401
+        from .sign_in import close_admin_door
+
+        close_admin_door()

@@ -8,9 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.decorators import secure_admin_login
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -56,6 +58,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def get_totp_label(self, user: User) -> str:
         return user.username
+
+
+def close_admin_door() -> None:
+    """Let the admin's own sign-in page lead to the one sign-in page: its limits, second factor and trail hold there."""
+    admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 
 def has_second_factor(user: User) -> bool:
