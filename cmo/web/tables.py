@@ -31,7 +31,7 @@ class CappedPaginator(Paginator):
     @cached_property
     def found(self) -> int:
         """How many rows there are, counted to one more than the limit."""
-        data = self.object_list.data.data
+        data = self.object_list.data.data  # type: ignore[attr-defined] # django-tables2 pages over its own rows
         if isinstance(data, QuerySet):
             return data.order_by()[: COUNT_UP_TO + 1].count()
         return min(len(data), COUNT_UP_TO + 1)

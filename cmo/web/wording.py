@@ -97,13 +97,14 @@ def browser(user_agent: str) -> str:
 
 
 def file_size(value: int | None) -> str:
-    """Bytes as people read them: ``812 B``, ``24 KB``, ``3.1 MB``."""
-    if value is None or value == "":
+    """Bytes as people read them: ``812 B``, ``24 KB``, ``3.1 MB``; nothing gives an empty string."""
+    if not isinstance(value, int):
         return ""
     if value < 1000:
         return f"{value} B"
-    for unit in ("KB", "MB"):
-        value = value / 1000
-        if value < 1000:
-            return f"{value:.0f} {unit}" if value >= 10 else f"{value:.1f} {unit}"
-    return f"{value / 1000:.1f} GB"
+    size, unit = value / 1000, "KB"
+    for larger in ("MB", "GB"):
+        if size < 1000:
+            break
+        size, unit = size / 1000, larger
+    return f"{size:.0f} {unit}" if size >= 10 else f"{size:.1f} {unit}"
