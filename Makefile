@@ -36,7 +36,6 @@ $(INSTALLED): requirements/dev.txt
 $(READY): $(INSTALLED) $(SOURCES) $(wildcard .env) $(READY_STALE)
 	@mkdir -p var
 	@$(PY) manage.py migrate --verbosity 0
-	@$(PY) manage.py createcachetable
 	@$(PY) manage.py load_reference
 	@touch $@
 
