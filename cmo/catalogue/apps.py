@@ -8,3 +8,9 @@ class CatalogueConfig(AppConfig):
     name = "cmo.catalogue"
     label = "catalogue"
     verbose_name = _("Devices and catalogue")
+
+    def ready(self) -> None:
+        from . import evidence_rights, pages
+
+        evidence_rights.register()
+        pages.register()

@@ -6,272 +6,552 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('parties', '0001_initial'),
+        ("parties", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='HeldEdition',
+            name="HeldEdition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_by_id', models.BigIntegerField(null=True)),
-                ('recorded_by_name', models.CharField(max_length=150)),
-                ('recorded_at', models.DateTimeField()),
-                ('key', models.CharField(max_length=20, unique=True, verbose_name='edition')),
-                ('document_no', models.CharField(max_length=120, verbose_name='document')),
-                ('effective_from', models.DateField(unique=True, verbose_name='effective from')),
-                ('effective_to', models.DateField(blank=True, null=True, verbose_name='effective to')),
-                ('text', models.TextField(verbose_name='canonical text')),
-                ('sha256', models.CharField(max_length=64)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_by_id", models.BigIntegerField(null=True)),
+                ("recorded_by_name", models.CharField(max_length=150)),
+                ("recorded_at", models.DateTimeField()),
+                ("key", models.CharField(max_length=20, unique=True, verbose_name="edition")),
+                ("document_no", models.CharField(max_length=120, verbose_name="document")),
+                ("effective_from", models.DateField(unique=True, verbose_name="effective from")),
+                ("effective_to", models.DateField(blank=True, null=True, verbose_name="effective to")),
+                ("text", models.TextField(verbose_name="canonical text")),
+                ("sha256", models.CharField(max_length=64)),
             ],
             options={
-                'verbose_name': 'edition of the prohibited catalogue',
+                "verbose_name": "edition of the prohibited catalogue",
             },
         ),
         migrations.CreateModel(
-            name='Device',
+            name="Device",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField()),
-                ('registrant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='devices', to='parties.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField()),
+                (
+                    "registrant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="devices", to="parties.organisation"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'device',
+                "verbose_name": "device",
             },
         ),
         migrations.CreateModel(
-            name='DeviceShare',
+            name="DeviceShare",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_by_id', models.BigIntegerField(null=True)),
-                ('recorded_by_name', models.CharField(max_length=150)),
-                ('recorded_at', models.DateTimeField()),
-                ('contractor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.organisation')),
-                ('device', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shares', to='catalogue.device')),
-                ('pair', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.pair')),
-                ('registrant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_by_id", models.BigIntegerField(null=True)),
+                ("recorded_by_name", models.CharField(max_length=150)),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "contractor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.organisation"
+                    ),
+                ),
+                (
+                    "device",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="shares", to="catalogue.device"
+                    ),
+                ),
+                (
+                    "pair",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.pair"),
+                ),
+                (
+                    "registrant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.organisation"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'share of a device',
+                "verbose_name": "share of a device",
             },
         ),
         migrations.CreateModel(
-            name='DeviceShareEnd',
+            name="DeviceShareEnd",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_by_id', models.BigIntegerField(null=True)),
-                ('recorded_by_name', models.CharField(max_length=150)),
-                ('recorded_at', models.DateTimeField()),
-                ('reason', models.TextField(verbose_name='reason')),
-                ('share', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='end', to='catalogue.deviceshare')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_by_id", models.BigIntegerField(null=True)),
+                ("recorded_by_name", models.CharField(max_length=150)),
+                ("recorded_at", models.DateTimeField()),
+                ("reason", models.TextField(verbose_name="reason")),
+                (
+                    "share",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="end", to="catalogue.deviceshare"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'withdrawal of a share',
+                "verbose_name": "withdrawal of a share",
             },
         ),
         migrations.CreateModel(
-            name='DeviceVersion',
+            name="DeviceVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='version')),
-                ('proposed_by_id', models.BigIntegerField()),
-                ('proposed_by_name', models.CharField(max_length=150)),
-                ('proposed_at', models.DateTimeField()),
-                ('reason', models.TextField(verbose_name='reason for this version')),
-                ('content_hash', models.CharField(max_length=64)),
-                ('kind', models.CharField(choices=[('registration', 'registration certificate (class II, III)'), ('filing', 'class I filing')], max_length=20, verbose_name='kind of certificate')),
-                ('number_printed', models.CharField(max_length=60, verbose_name='certificate or filing number')),
-                ('first_day', models.DateField(verbose_name='first day of validity')),
-                ('last_day', models.DateField(blank=True, null=True, verbose_name='last day of validity')),
-                ('standing', models.CharField(choices=[('in_force', 'in force'), ('revoked', 'revoked'), ('cancelled', 'cancelled')], default='in_force', max_length=20, verbose_name='standing')),
-                ('deemed_renewed', models.BooleanField(default=False, verbose_name='deemed renewed')),
-                ('renewal_filed_on', models.DateField(blank=True, null=True, verbose_name='renewal applied for on')),
-                ('renewal_proof', models.CharField(blank=True, max_length=200, verbose_name='proof of the renewal application')),
-                ('name_zh', models.CharField(max_length=200, verbose_name='product name (Chinese)')),
-                ('name_en', models.CharField(blank=True, max_length=200, verbose_name='product name (English)')),
-                ('device_class', models.CharField(choices=[('I', 'class I'), ('II', 'class II'), ('III', 'class III')], max_length=3, verbose_name='management class')),
-                ('sub_catalogue', models.CharField(max_length=3, verbose_name='sub-catalogue')),
-                ('classification_code', models.CharField(blank=True, max_length=8, verbose_name='classification code')),
-                ('models_and_specifications', models.JSONField(default=list, verbose_name='models and specifications')),
-                ('sterile', models.BooleanField(default=False, verbose_name='sterile')),
-                ('active', models.BooleanField(default=False, verbose_name='active (powered) device')),
-                ('implantable', models.CharField(choices=[('yes', 'yes'), ('no', 'no'), ('unknown', 'unknown')], default='unknown', max_length=10, verbose_name='implantable')),
-                ('implantable_reason', models.TextField(blank=True, verbose_name="why this differs from the code's default")),
-                ('contains_animal_derived', models.CharField(choices=[('yes', 'yes'), ('no', 'no'), ('unknown', 'unknown')], default='unknown', max_length=10, verbose_name='contains animal-derived material')),
-                ('directly_from_animal_tissue', models.CharField(choices=[('yes', 'yes'), ('no', 'no'), ('unknown', 'unknown')], default='unknown', max_length=10, verbose_name='taken directly from animal tissue')),
-                ('contains_allogeneic', models.CharField(choices=[('yes', 'yes'), ('no', 'no'), ('unknown', 'unknown')], default='unknown', max_length=10, verbose_name='contains allogeneic material')),
-                ('vascular_site', models.CharField(choices=[('coronary', 'coronary arteries'), ('peripheral', 'peripheral vessels'), ('aortic', 'aorta'), ('intracranial', 'intracranial vessels'), ('other', 'another vascular site'), ('unknown', 'unknown or not applicable')], default='unknown', max_length=20, verbose_name='vascular site')),
-                ('device_life_months', models.PositiveIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1200)], verbose_name='device life in months')),
-                ('production_addresses', models.JSONField(default=list, verbose_name='production addresses on the certificate')),
-                ('udi_listed', models.CharField(choices=[('yes', 'yes'), ('no', 'no'), ('unknown', 'unknown')], default='unknown', max_length=10, verbose_name='listed in UDI batch 1 to 3')),
-                ('release_documents', models.JSONField(default=list, verbose_name='documents of the release file')),
-                ('device', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='catalogue.device')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField(verbose_name="version")),
+                ("proposed_by_id", models.BigIntegerField()),
+                ("proposed_by_name", models.CharField(max_length=150)),
+                ("proposed_at", models.DateTimeField()),
+                ("reason", models.TextField(verbose_name="reason for this version")),
+                ("content_hash", models.CharField(max_length=64)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("registration", "registration certificate (class II, III)"),
+                            ("filing", "class I filing"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind of certificate",
+                    ),
+                ),
+                ("number_printed", models.CharField(max_length=60, verbose_name="certificate or filing number")),
+                ("first_day", models.DateField(verbose_name="first day of validity")),
+                ("last_day", models.DateField(blank=True, null=True, verbose_name="last day of validity")),
+                (
+                    "standing",
+                    models.CharField(
+                        choices=[("in_force", "in force"), ("revoked", "revoked"), ("cancelled", "cancelled")],
+                        default="in_force",
+                        max_length=20,
+                        verbose_name="standing",
+                    ),
+                ),
+                ("deemed_renewed", models.BooleanField(default=False, verbose_name="deemed renewed")),
+                ("renewal_filed_on", models.DateField(blank=True, null=True, verbose_name="renewal applied for on")),
+                (
+                    "renewal_proof",
+                    models.CharField(blank=True, max_length=200, verbose_name="proof of the renewal application"),
+                ),
+                ("name_zh", models.CharField(max_length=200, verbose_name="product name (Chinese)")),
+                ("name_en", models.CharField(blank=True, max_length=200, verbose_name="product name (English)")),
+                (
+                    "device_class",
+                    models.CharField(
+                        choices=[("I", "class I"), ("II", "class II"), ("III", "class III")],
+                        max_length=3,
+                        verbose_name="management class",
+                    ),
+                ),
+                ("sub_catalogue", models.CharField(max_length=3, verbose_name="sub-catalogue")),
+                ("classification_code", models.CharField(blank=True, max_length=8, verbose_name="classification code")),
+                ("models_and_specifications", models.JSONField(default=list, verbose_name="models and specifications")),
+                ("sterile", models.BooleanField(default=False, verbose_name="sterile")),
+                ("active", models.BooleanField(default=False, verbose_name="active (powered) device")),
+                (
+                    "implantable",
+                    models.CharField(
+                        choices=[("yes", "yes"), ("no", "no"), ("unknown", "unknown")],
+                        default="unknown",
+                        max_length=10,
+                        verbose_name="implantable",
+                    ),
+                ),
+                (
+                    "implantable_reason",
+                    models.TextField(blank=True, verbose_name="why this differs from the code's default"),
+                ),
+                (
+                    "contains_animal_derived",
+                    models.CharField(
+                        choices=[("yes", "yes"), ("no", "no"), ("unknown", "unknown")],
+                        default="unknown",
+                        max_length=10,
+                        verbose_name="contains animal-derived material",
+                    ),
+                ),
+                (
+                    "directly_from_animal_tissue",
+                    models.CharField(
+                        choices=[("yes", "yes"), ("no", "no"), ("unknown", "unknown")],
+                        default="unknown",
+                        max_length=10,
+                        verbose_name="taken directly from animal tissue",
+                    ),
+                ),
+                (
+                    "contains_allogeneic",
+                    models.CharField(
+                        choices=[("yes", "yes"), ("no", "no"), ("unknown", "unknown")],
+                        default="unknown",
+                        max_length=10,
+                        verbose_name="contains allogeneic material",
+                    ),
+                ),
+                (
+                    "vascular_site",
+                    models.CharField(
+                        choices=[
+                            ("coronary", "coronary arteries"),
+                            ("peripheral", "peripheral vessels"),
+                            ("aortic", "aorta"),
+                            ("intracranial", "intracranial vessels"),
+                            ("other", "another vascular site"),
+                            ("unknown", "unknown or not applicable"),
+                        ],
+                        default="unknown",
+                        max_length=20,
+                        verbose_name="vascular site",
+                    ),
+                ),
+                (
+                    "device_life_months",
+                    models.PositiveIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(1200),
+                        ],
+                        verbose_name="device life in months",
+                    ),
+                ),
+                (
+                    "production_addresses",
+                    models.JSONField(default=list, verbose_name="production addresses on the certificate"),
+                ),
+                (
+                    "udi_listed",
+                    models.CharField(
+                        choices=[("yes", "yes"), ("no", "no"), ("unknown", "unknown")],
+                        default="unknown",
+                        max_length=10,
+                        verbose_name="listed in UDI batch 1 to 3",
+                    ),
+                ),
+                ("release_documents", models.JSONField(default=list, verbose_name="documents of the release file")),
+                (
+                    "device",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="catalogue.device"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'device data',
+                "verbose_name": "device data",
             },
         ),
         migrations.CreateModel(
-            name='DeviceDecision',
+            name="DeviceDecision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.CharField(choices=[('confirmed', 'confirmed'), ('turned_down', 'turned down')], max_length=20)),
-                ('decided_by_id', models.BigIntegerField(null=True)),
-                ('decided_by_name', models.CharField(max_length=150)),
-                ('decided_at', models.DateTimeField()),
-                ('reason', models.TextField(blank=True)),
-                ('version', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='decision', to='catalogue.deviceversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[("confirmed", "confirmed"), ("turned_down", "turned down")], max_length=20
+                    ),
+                ),
+                ("decided_by_id", models.BigIntegerField(null=True)),
+                ("decided_by_name", models.CharField(max_length=150)),
+                ("decided_at", models.DateTimeField()),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "version",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decision",
+                        to="catalogue.deviceversion",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'decision on device data',
+                "verbose_name": "decision on device data",
             },
         ),
         migrations.CreateModel(
-            name='LabelVersion',
+            name="LabelVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_by_id', models.BigIntegerField(null=True)),
-                ('recorded_by_name', models.CharField(max_length=150)),
-                ('recorded_at', models.DateTimeField()),
-                ('kind', models.CharField(choices=[('label', 'label'), ('ifu', 'instructions for use')], max_length=10, verbose_name='kind')),
-                ('version', models.CharField(max_length=40, verbose_name='version')),
-                ('effective_from', models.DateField(verbose_name='effective from')),
-                ('effective_to', models.DateField(blank=True, null=True, verbose_name='effective to')),
-                ('device', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='label_versions', to='catalogue.device')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_by_id", models.BigIntegerField(null=True)),
+                ("recorded_by_name", models.CharField(max_length=150)),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("label", "label"), ("ifu", "instructions for use")],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("version", models.CharField(max_length=40, verbose_name="version")),
+                ("effective_from", models.DateField(verbose_name="effective from")),
+                ("effective_to", models.DateField(blank=True, null=True, verbose_name="effective to")),
+                (
+                    "device",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="label_versions",
+                        to="catalogue.device",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'label or IFU version',
+                "verbose_name": "label or IFU version",
             },
         ),
         migrations.CreateModel(
-            name='LabelWithdrawal',
+            name="LabelWithdrawal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_by_id', models.BigIntegerField(null=True)),
-                ('recorded_by_name', models.CharField(max_length=150)),
-                ('recorded_at', models.DateTimeField()),
-                ('last_used_on', models.DateField(verbose_name='last day of use')),
-                ('reason', models.TextField(verbose_name='reason')),
-                ('label', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='withdrawal', to='catalogue.labelversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_by_id", models.BigIntegerField(null=True)),
+                ("recorded_by_name", models.CharField(max_length=150)),
+                ("recorded_at", models.DateTimeField()),
+                ("last_used_on", models.DateField(verbose_name="last day of use")),
+                ("reason", models.TextField(verbose_name="reason")),
+                (
+                    "label",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="withdrawal",
+                        to="catalogue.labelversion",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'withdrawal of a label or IFU version',
+                "verbose_name": "withdrawal of a label or IFU version",
             },
         ),
         migrations.CreateModel(
-            name='Screening',
+            name="Screening",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_by_id', models.BigIntegerField(null=True)),
-                ('recorded_by_name', models.CharField(max_length=150)),
-                ('recorded_at', models.DateTimeField()),
-                ('acted_on', models.DateField(verbose_name='date of the act')),
-                ('facts', models.JSONField()),
-                ('edition_key', models.CharField(blank=True, max_length=20, verbose_name='edition')),
-                ('edition_sha256', models.CharField(blank=True, max_length=64)),
-                ('outcome', models.CharField(choices=[('prohibited', 'prohibited'), ('allowed', 'allowed'), ('undetermined', 'undetermined')], max_length=20, verbose_name='outcome')),
-                ('result', models.JSONField()),
-                ('device', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='screenings', to='catalogue.device')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='screenings', to='catalogue.deviceversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_by_id", models.BigIntegerField(null=True)),
+                ("recorded_by_name", models.CharField(max_length=150)),
+                ("recorded_at", models.DateTimeField()),
+                ("acted_on", models.DateField(verbose_name="date of the act")),
+                ("facts", models.JSONField()),
+                ("edition_key", models.CharField(blank=True, max_length=20, verbose_name="edition")),
+                ("edition_sha256", models.CharField(blank=True, max_length=64)),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("prohibited", "prohibited"),
+                            ("allowed", "allowed"),
+                            ("undetermined", "undetermined"),
+                        ],
+                        max_length=20,
+                        verbose_name="outcome",
+                    ),
+                ),
+                ("result", models.JSONField()),
+                (
+                    "device",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="screenings", to="catalogue.device"
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="screenings",
+                        to="catalogue.deviceversion",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'screening',
+                "verbose_name": "screening",
             },
         ),
         migrations.CreateModel(
-            name='Determination',
+            name="Determination",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_by_id', models.BigIntegerField(null=True)),
-                ('recorded_by_name', models.CharField(max_length=150)),
-                ('recorded_at', models.DateTimeField()),
-                ('outcome', models.CharField(choices=[('prohibited', 'prohibited'), ('allowed', 'allowed'), ('undetermined', 'undetermined')], max_length=20, verbose_name='judgement')),
-                ('reason', models.TextField(verbose_name='reason')),
-                ('evidence', models.JSONField(verbose_name='evidence')),
-                ('screening', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='determination', to='catalogue.screening')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_by_id", models.BigIntegerField(null=True)),
+                ("recorded_by_name", models.CharField(max_length=150)),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("prohibited", "prohibited"),
+                            ("allowed", "allowed"),
+                            ("undetermined", "undetermined"),
+                        ],
+                        max_length=20,
+                        verbose_name="judgement",
+                    ),
+                ),
+                ("reason", models.TextField(verbose_name="reason")),
+                ("evidence", models.JSONField(verbose_name="evidence")),
+                (
+                    "screening",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="determination",
+                        to="catalogue.screening",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'determination',
+                "verbose_name": "determination",
             },
         ),
         migrations.CreateModel(
-            name='TechnicalDocument',
+            name="TechnicalDocument",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_by_id', models.BigIntegerField(null=True)),
-                ('recorded_by_name', models.CharField(max_length=150)),
-                ('recorded_at', models.DateTimeField()),
-                ('kind', models.CharField(choices=[('technical_requirements', 'product technical requirements'), ('design', 'design and development document'), ('drawing', 'drawing or formulation'), ('process', 'process specification'), ('material', 'material specification'), ('inspection', 'inspection specification'), ('release', 'release requirements'), ('risk', 'risk management file'), ('validation', 'validation report'), ('other', 'other document')], max_length=30, verbose_name='kind')),
-                ('reference', models.CharField(max_length=80, verbose_name='document number')),
-                ('version', models.CharField(max_length=40, verbose_name='version')),
-                ('title_zh', models.CharField(max_length=200, verbose_name='title (Chinese)')),
-                ('title_en', models.CharField(blank=True, max_length=200, verbose_name='title (English)')),
-                ('effective_from', models.DateField(verbose_name='effective from')),
-                ('kept_at', models.CharField(blank=True, max_length=200, verbose_name='kept at')),
-                ('device', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='technical_documents', to='catalogue.device')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_by_id", models.BigIntegerField(null=True)),
+                ("recorded_by_name", models.CharField(max_length=150)),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("technical_requirements", "product technical requirements"),
+                            ("design", "design and development document"),
+                            ("drawing", "drawing or formulation"),
+                            ("process", "process specification"),
+                            ("material", "material specification"),
+                            ("inspection", "inspection specification"),
+                            ("release", "release requirements"),
+                            ("risk", "risk management file"),
+                            ("validation", "validation report"),
+                            ("other", "other document"),
+                        ],
+                        max_length=30,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("reference", models.CharField(max_length=80, verbose_name="document number")),
+                ("version", models.CharField(max_length=40, verbose_name="version")),
+                ("title_zh", models.CharField(max_length=200, verbose_name="title (Chinese)")),
+                ("title_en", models.CharField(blank=True, max_length=200, verbose_name="title (English)")),
+                ("effective_from", models.DateField(verbose_name="effective from")),
+                ("kept_at", models.CharField(blank=True, max_length=200, verbose_name="kept at")),
+                (
+                    "device",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="technical_documents",
+                        to="catalogue.device",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'technical document',
+                "verbose_name": "technical document",
             },
         ),
         migrations.AddIndex(
-            model_name='deviceshare',
-            index=models.Index(fields=['contractor', 'device'], name='device_share_contractor'),
+            model_name="deviceshare",
+            index=models.Index(fields=["contractor", "device"], name="device_share_contractor"),
         ),
         migrations.AddIndex(
-            model_name='deviceshare',
-            index=models.Index(fields=['pair', 'device'], name='device_share_pair'),
+            model_name="deviceshare",
+            index=models.Index(fields=["pair", "device"], name="device_share_pair"),
         ),
         migrations.AddConstraint(
-            model_name='deviceversion',
-            constraint=models.UniqueConstraint(fields=('device', 'number'), name='one_device_version_per_number'),
+            model_name="deviceversion",
+            constraint=models.UniqueConstraint(fields=("device", "number"), name="one_device_version_per_number"),
         ),
         migrations.AddConstraint(
-            model_name='deviceversion',
-            constraint=models.CheckConstraint(condition=models.Q(('last_day__isnull', True), ('last_day__gte', models.F('first_day')), _connector='OR'), name='certificate_last_day_not_before_first', violation_error_message='The last day lies before the first day.'),
+            model_name="deviceversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("last_day__isnull", True), ("last_day__gte", models.F("first_day")), _connector="OR"
+                ),
+                name="certificate_last_day_not_before_first",
+                violation_error_message="The last day lies before the first day.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deviceversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'registration'), ('last_day__isnull', False)), models.Q(('kind', 'filing'), ('last_day__isnull', True)), _connector='OR'), name='a_certificate_ends_and_a_filing_does_not', violation_error_message='A registration certificate has a last day, a class I filing has none.'),
+            model_name="deviceversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "registration"), ("last_day__isnull", False)),
+                    models.Q(("kind", "filing"), ("last_day__isnull", True)),
+                    _connector="OR",
+                ),
+                name="a_certificate_ends_and_a_filing_does_not",
+                violation_error_message="A registration certificate has a last day, a class I filing has none.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deviceversion',
-            constraint=models.CheckConstraint(condition=models.Q(('deemed_renewed', False), models.Q(('renewal_filed_on__isnull', False), models.Q(('renewal_proof', ''), _negated=True)), _connector='OR'), name='deemed_certificate_renewal_needs_proof', violation_error_message='A deemed renewal needs the day of application and its proof.'),
+            model_name="deviceversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("deemed_renewed", False),
+                    models.Q(("renewal_filed_on__isnull", False), models.Q(("renewal_proof", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="deemed_certificate_renewal_needs_proof",
+                violation_error_message="A deemed renewal needs the day of application and its proof.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deviceversion',
-            constraint=models.CheckConstraint(condition=models.Q(('contains_animal_derived', 'no'), ('directly_from_animal_tissue', 'yes'), _negated=True), name='taken_from_animal_tissue_contains_animal_material', violation_error_message='What is taken directly from animal tissue contains animal-derived material.'),
+            model_name="deviceversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("contains_animal_derived", "no"), ("directly_from_animal_tissue", "yes"), _negated=True
+                ),
+                name="taken_from_animal_tissue_contains_animal_material",
+                violation_error_message="What is taken directly from animal tissue contains animal-derived material.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deviceversion',
-            constraint=models.CheckConstraint(condition=models.Q(('vascular_site__in', ['coronary', 'peripheral', 'aortic', 'intracranial', 'other', 'unknown'])), name='vascular_site_is_known_to_screening'),
+            model_name="deviceversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("vascular_site__in", ["coronary", "peripheral", "aortic", "intracranial", "other", "unknown"])
+                ),
+                name="vascular_site_is_known_to_screening",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='labelversion',
-            constraint=models.UniqueConstraint(fields=('device', 'kind', 'version'), name='one_line_per_label_version', violation_error_message='This version is listed already.'),
+            model_name="labelversion",
+            constraint=models.UniqueConstraint(
+                fields=("device", "kind", "version"),
+                name="one_line_per_label_version",
+                violation_error_message="This version is listed already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='labelversion',
-            constraint=models.CheckConstraint(condition=models.Q(('effective_to__isnull', True), ('effective_to__gte', models.F('effective_from')), _connector='OR'), name='label_ends_on_or_after_its_first_day', violation_error_message='The last day lies before the first day.'),
+            model_name="labelversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("effective_to__isnull", True), ("effective_to__gte", models.F("effective_from")), _connector="OR"
+                ),
+                name="label_ends_on_or_after_its_first_day",
+                violation_error_message="The last day lies before the first day.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='screening',
-            index=models.Index(fields=['device', '-id'], name='catalogue_screening_device'),
+            model_name="screening",
+            index=models.Index(fields=["device", "-id"], name="catalogue_screening_device"),
         ),
         migrations.AddConstraint(
-            model_name='determination',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['allowed', 'prohibited'])), name='a_determination_decides'),
+            model_name="determination",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("outcome__in", ["allowed", "prohibited"])), name="a_determination_decides"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='determination',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='a_determination_has_a_reason'),
+            model_name="determination",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="a_determination_has_a_reason"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='technicaldocument',
-            constraint=models.UniqueConstraint(fields=('device', 'reference', 'version'), name='one_line_per_technical_document_version', violation_error_message='This version of the document is listed already.'),
+            model_name="technicaldocument",
+            constraint=models.UniqueConstraint(
+                fields=("device", "reference", "version"),
+                name="one_line_per_technical_document_version",
+                violation_error_message="This version of the document is listed already.",
+            ),
         ),
     ]
