@@ -264,4 +264,4 @@ def quantity(case: Case, verdict: Verdict) -> None:
     verdict.rests_on(quantity=case.quantity, limit=limit, unit=case.lot.unit)
     if case.quantity is not None and case.quantity > limit:
         zh = f"放行数量{case.quantity}超过可放行数量{limit}{case.lot.unit}。"
-        verdict.blocks(zh, f"The quantity {case.quantity} exceeds the {limit} {case.lot.unit} that may be released.")
+        verdict.blocks(zh, f"The quantity {case.quantity} exceeds the {limit} that may be released.")

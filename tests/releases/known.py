@@ -1,0 +1,213 @@
+"""Facts of one lot that everything is in order with, and how to change single facts of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from agreements.facts import CertificateFact, CoverageFact, EntrustmentFacts, HoldFact, LicenceFact
+from cmo.clock import SHANGHAI
+from releases.facts import (
+    DecisionFact,
+    DocumentFact,
+    LabelFact,
+    LotFacts,
+    LotHoldFact,
+    ReleaserFact,
+    RequiredDocument,
+    ReturnFact,
+    ReviewFact,
+)
+
+REGISTRANT, CONTRACTOR, SITE = 1, 2, 7
+MADE_FROM, MADE_TO, ON = date(2026, 5, 4), date(2026, 5, 8), date(2026, 6, 1)
+PLANNED_AT = datetime(2026, 5, 20, 9, 0, tzinfo=SHANGHAI)
+
+
+def licence(**changes: Any) -> LicenceFact:
+    return replace(
+        LicenceFact(
+            version_id=11,
+            content_hash="l" * 64,
+            licence_id=1,
+            current=True,
+            accepted=True,
+            kind="licence",
+            number="浙药监械生产许20230001号",
+            first_day=date(2023, 6, 1),
+            last_day=date(2028, 5, 31),
+            deemed_renewed=False,
+            scope=("13",),
+            site_ids=(SITE,),
+            standing="in_force",
+            qms_inspected_on=date(2025, 6, 1),
+        ),
+        **changes,
+    )
+
+
+def certificate(**changes: Any) -> CertificateFact:
+    return replace(
+        CertificateFact(
+            version_id=21,
+            content_hash="c" * 64,
+            current=True,
+            number="国械注准20243130001",
+            first_day=date(2024, 1, 10),
+            last_day=date(2029, 1, 9),
+            deemed_renewed=False,
+            standing="in_force",
+            device_class="III",
+            sub_catalogue="13",
+            classification_code="13-04-01",
+            implantable="yes",
+            sterile=True,
+            contractor_on_certificate=True,
+        ),
+        **changes,
+    )
+
+
+def coverage(**changes: Any) -> CoverageFact:
+    return replace(
+        CoverageFact(
+            agreement_id=1,
+            agreement_number="ZLXY-1",
+            revision_id=31,
+            revision_number=1,
+            body_hash="b" * 64,
+            starts_on=date(2026, 1, 1),
+            ends_on=date(2027, 12, 31),
+            last_day=date(2027, 12, 31),
+            capped_by="term",
+            signed_by_registrant=True,
+            signed_by_contractor=True,
+            ended_on=None,
+            superseded_on=None,
+            lots_made_in_time_clause="第9条：在有效期内生产的批次按本协议放行。",
+        ),
+        **changes,
+    )
+
+
+def hold(**changes: Any) -> HoldFact:
+    return replace(HoldFact(1, "hold", "pair", "registrant", "原料可疑", date(2026, 5, 30), "林知夏"), **changes)
+
+
+def lot_hold(**changes: Any) -> LotHoldFact:
+    return replace(LotHoldFact(1, "hold", "contractor", "包装破损", date(2026, 5, 30), 91, "陆明远"), **changes)
+
+
+def entrustment(**changes: Any) -> EntrustmentFacts:
+    return replace(
+        EntrustmentFacts(
+            entrustment_id=5,
+            number="WTSC-5",
+            pair_id=3,
+            registrant_id=REGISTRANT,
+            contractor_id=CONTRACTOR,
+            device_id=4,
+            site_id=SITE,
+            starts_on=date(2026, 2, 1),
+            states=((date(2026, 2, 1), "active"),),
+            licences=(licence(),),
+            certificates=(certificate(),),
+            coverage=(coverage(),),
+            holds=(),
+            screening_outcome="allowed",
+            screening_id=41,
+            determination_id=None,
+            pair_ended_on=None,
+            audit_due_on=date(2026, 12, 31),
+            review_due_on=date(2026, 12, 31),
+        ),
+        **changes,
+    )
+
+
+def decision(**changes: Any) -> DecisionFact:
+    return replace(
+        DecisionFact(51, 1, "released", 1000, "", CONTRACTOR, 71, "顾清和", PLANNED_AT),
+        **changes,
+    )
+
+
+def document(kind: str = "batch_record", *sides: str, **changes: Any) -> DocumentFact:
+    reviews = tuple(ReviewFact(side, 61, "许见山", date(2026, 5, 15)) for side in sides)
+    return replace(DocumentFact(61, kind, f"{kind}-001", date(2026, 5, 10), reviews), **changes)
+
+
+REQUIRED = (
+    RequiredDocument("batch_record", "批生产记录", "batch production record"),
+    RequiredDocument("inspection_report", "成品检验报告", "finished product inspection report"),
+)
+
+
+def lot(*, entrusted: dict[str, Any] | None = None, **changes: Any) -> LotFacts:
+    """A lot ready for production release; ``entrusted`` changes facts of its entrustment."""
+    return replace(
+        LotFacts(
+            lot_id=6,
+            number="L260504",
+            pair_id=3,
+            registrant_id=REGISTRANT,
+            contractor_id=CONTRACTOR,
+            device_id=4,
+            site_id=SITE,
+            entrustment=entrustment(**(entrusted or {})),
+            go_live_on=date(2026, 1, 15),
+            model="HJ-01",
+            produced_from=MADE_FROM,
+            produced_to=MADE_TO,
+            quantity=1000,
+            unit="件",
+            expires_on=date(2031, 5, 7),
+            taken_over=False,
+            taken_over_note="",
+            registered_by_id=81,
+            label=LabelFact(1, "L-2", date(2025, 1, 1), None),
+            ifu=LabelFact(2, "I-3", date(2025, 1, 1), None),
+            catalogue="allowed",
+            catalogue_edition="2022",
+            required_documents=REQUIRED,
+            documents=(
+                document("batch_record", "contractor", "registrant"),
+                document("inspection_report", "contractor", "registrant", document_id=62),
+            ),
+        ),
+        **changes,
+    )
+
+
+def made(*, entrusted: dict[str, Any] | None = None, **changes: Any) -> LotFacts:
+    """A lot ready for market release: its production release stands."""
+    return lot(entrusted=entrusted, **{"production": (decision(),), **changes})
+
+
+def production_releaser(**changes: Any) -> ReleaserFact:
+    return replace(
+        ReleaserFact(
+            person_id=71,
+            person="顾清和",
+            account_open=True,
+            role="production_releaser",
+            side="contractor",
+            organisation_id=CONTRACTOR,
+            starts_on=date(2026, 1, 1),
+            authorised_on=date(2025, 12, 20),
+            authorisation_reference="RM-1",
+            trained_on=date(2025, 12, 10),
+            full_time=True,
+        ),
+        **changes,
+    )
+
+
+def market_releaser(**changes: Any) -> ReleaserFact:
+    own = {"person_id": 72, "person": "唐若溪", "role": "market_releaser", "side": "registrant"}
+    return replace(production_releaser(), **{**own, "organisation_id": REGISTRANT, **changes})
+
+
+def question(**changes: Any) -> ReturnFact:
+    return replace(ReturnFact(1, "请补充灭菌记录。", date(2026, 5, 18), "唐若溪"), **changes)

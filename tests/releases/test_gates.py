@@ -1,0 +1,588 @@
+"""Every gate: it passes, it stops, and the edge day belongs to the right side. Pure tables, no database."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from releases.facts import MARKET, PRODUCTION, LabelFact, LotFacts, ReleaserFact
+from releases.rules import (
+    GATES,
+    Case,
+    Review,
+    findings_for_market_release,
+    findings_for_production_release,
+    judge,
+    not_judged,
+    stopping,
+    topics,
+)
+from tests.releases.known import (
+    CONTRACTOR,
+    MADE_FROM,
+    MADE_TO,
+    ON,
+    REGISTRANT,
+    certificate,
+    coverage,
+    decision,
+    document,
+    hold,
+    licence,
+    lot,
+    lot_hold,
+    made,
+    market_releaser,
+    production_releaser,
+    question,
+)
+
+DAY = timedelta(days=1)
+
+
+def production(
+    facts: LotFacts | None = None, on: date = ON, releaser: ReleaserFact | None = None, quantity: int | None = 1000
+) -> dict[str, str]:
+    """Code → severity of everything said about the production release."""
+    found = findings_for_production_release(facts or lot(), on, releaser or production_releaser(), quantity)
+    return {finding.code: finding.severity for finding in found}
+
+
+def market(
+    facts: LotFacts | None = None, on: date = ON, releaser: ReleaserFact | None = None, quantity: int | None = 1000
+) -> dict[str, str]:
+    """Code → severity of everything said about the market release."""
+    found = findings_for_market_release(facts or made(), on, releaser or market_releaser(), quantity)
+    return {finding.code: finding.severity for finding in found}
+
+
+def test_a_lot_in_order_passes_every_gate_of_both_releases() -> None:
+    assert production() == {}
+    assert market() == {}
+
+
+# ── entrustment and pair ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def states(*changes: tuple[date, str]) -> dict[str, Any]:
+    return {"states": tuple(changes)}
+
+
+@pytest.mark.parametrize(("first_day", "code"), [(MADE_FROM, None), (MADE_FROM + DAY, "entrustment_at_manufacture")])
+def test_the_entrustment_is_active_from_the_first_production_day(first_day: date, code: str | None) -> None:
+    facts = {"entrusted": states((first_day, "active"))}
+    assert production(lot(**facts)) == market(made(**facts)) == ({code: "blocks"} if code else {})
+
+
+@pytest.mark.parametrize(
+    ("suspended_on", "resumed_on", "stops"),
+    [
+        (MADE_TO, MADE_TO + DAY, True),
+        (MADE_TO + DAY, ON, False),
+        (MADE_FROM - 2 * DAY, MADE_FROM, False),
+        (MADE_FROM + DAY, MADE_FROM + 2 * DAY, True),
+    ],
+)
+def test_a_suspension_on_a_single_production_day_stops_the_lot(
+    suspended_on: date, resumed_on: date, stops: bool
+) -> None:
+    facts = lot(entrusted=states((date(2026, 2, 1), "active"), (suspended_on, "suspended"), (resumed_on, "active")))
+    assert ("entrustment_at_manufacture" in production(facts)) is stops
+
+
+@pytest.mark.parametrize(("state", "day"), [("suspended", ON), ("ended", ON), ("ended", ON - DAY)])
+def test_an_entrustment_stopped_by_today_stops_production_release_and_warns_for_the_market(
+    state: str, day: date
+) -> None:
+    facts = {"entrusted": states((date(2026, 2, 1), "active"), (day, state))}
+    assert production(lot(**facts)) == {"entrustment_now": "blocks"}
+    assert market(made(**facts)) == {"entrustment_now": "warns"}
+
+
+def test_an_entrustment_that_ends_tomorrow_stops_nothing_today() -> None:
+    assert production(lot(entrusted=states((date(2026, 2, 1), "active"), (ON + DAY, "ended")))) == {}
+
+
+@pytest.mark.parametrize(
+    ("ended_on", "production_says", "market_says"),
+    [
+        (ON + DAY, {}, {}),
+        (ON, {"pair_standing": "blocks"}, {"pair_standing": "warns"}),
+        (MADE_TO + DAY, {"pair_standing": "blocks"}, {"pair_standing": "warns"}),
+        (MADE_TO, {"pair_standing": "blocks"}, {"pair_standing": "blocks"}),
+    ],
+)
+def test_the_end_of_the_pair(ended_on: date, production_says: dict, market_says: dict) -> None:
+    facts = {"entrusted": {"pair_ended_on": ended_on}}
+    assert production(lot(**facts)) == production_says
+    assert market(made(**facts)) == market_says
+
+
+# ── agreement ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "stops"), [(MADE_FROM, False), (MADE_FROM + DAY, True), (MADE_TO, True), (MADE_TO + DAY, True)]
+)
+def test_the_agreement_is_in_effect_from_the_first_production_day(starts_on: date, stops: bool) -> None:
+    facts = {"entrusted": {"coverage": (coverage(starts_on=starts_on),)}}
+    expected = {"agreement_at_manufacture": "blocks"} if stops else {}
+    assert production(lot(**facts)) == market(made(**facts)) == expected
+
+
+@pytest.mark.parametrize("side", ["signed_by_registrant", "signed_by_contractor"])
+def test_an_agreement_signed_by_one_side_is_none(side: str) -> None:
+    facts = lot(entrusted={"coverage": (coverage(**{side: False}),)})
+    assert production(facts) == {"agreement_at_manufacture": "blocks", "agreement_now": "blocks"}
+
+
+@pytest.mark.parametrize(
+    ("last_day", "production_says", "market_says"),
+    [
+        (ON, {}, {}),
+        (ON - DAY, {"agreement_now": "blocks"}, {"agreement_now_lapsed_since": "warns"}),
+        (MADE_TO, {"agreement_now": "blocks"}, {"agreement_now_lapsed_since": "warns"}),
+        (
+            MADE_TO - DAY,
+            {"agreement_at_manufacture": "blocks", "agreement_now": "blocks"},
+            {"agreement_at_manufacture": "blocks", "agreement_now_lapsed_since": "warns"},
+        ),
+    ],
+)
+def test_the_last_day_of_the_agreement_still_counts(last_day: date, production_says: dict, market_says: dict) -> None:
+    facts = {"entrusted": {"coverage": (coverage(last_day=last_day),)}}
+    assert production(lot(**facts)) == production_says
+    assert market(made(**facts)) == market_says
+
+
+def test_a_gap_of_one_day_between_two_revisions_stops_a_lot_made_across_it() -> None:
+    first = coverage(last_day=MADE_FROM)
+    second = coverage(revision_id=32, starts_on=MADE_FROM + 2 * DAY)
+    assert production(lot(entrusted={"coverage": (first, second)})) == {"agreement_at_manufacture": "blocks"}
+    seamless = coverage(revision_id=32, starts_on=MADE_FROM + DAY)
+    assert production(lot(entrusted={"coverage": (first, seamless)})) == {}
+
+
+def test_what_lapsed_since_manufacture_quotes_the_clause_of_the_agreement() -> None:
+    facts = made(entrusted={"coverage": (coverage(last_day=MADE_TO),)})
+    (finding,) = findings_for_market_release(facts, ON)
+    assert "第9条：在有效期内生产的批次按本协议放行。" in finding.zh
+    silent = made(entrusted={"coverage": (coverage(last_day=MADE_TO, lots_made_in_time_clause=""),)})
+    (finding,) = findings_for_market_release(silent, ON)
+    assert "没有约定" in finding.zh
+    assert "silent" in finding.en
+
+
+# ── licence ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("last_day", "production_says", "market_says"),
+    [
+        (ON, {}, {}),
+        (ON - DAY, {"licence_now": "blocks"}, {"licence_now_lapsed_since": "warns"}),
+        (MADE_TO, {"licence_now": "blocks"}, {"licence_now_lapsed_since": "warns"}),
+        (
+            MADE_TO - DAY,
+            {"licence_at_manufacture": "blocks", "licence_now": "blocks"},
+            {"licence_at_manufacture": "blocks", "licence_now_lapsed_since": "warns"},
+        ),
+    ],
+)
+def test_the_last_day_of_the_licence_still_counts(last_day: date, production_says: dict, market_says: dict) -> None:
+    facts = {"entrusted": {"licences": (licence(last_day=last_day),)}}
+    said = production(lot(**facts))
+    said.pop("licence_accepted", None)
+    assert said == production_says
+    assert market(made(**facts)) == market_says
+
+
+def test_a_deemed_renewal_counts_beyond_the_last_day() -> None:
+    facts = {"entrusted": {"licences": (licence(last_day=MADE_FROM - DAY, deemed_renewed=True),)}}
+    assert production(lot(**facts)) == market(made(**facts)) == {}
+
+
+def test_a_renewed_version_carries_on_without_a_gap_even_when_confirmed_before_it_begins() -> None:
+    old = licence(current=False, last_day=MADE_FROM)
+    new = licence(version_id=12, first_day=MADE_FROM + DAY, last_day=date(2031, 5, 4))
+    assert production(lot(entrusted={"licences": (old, new)})) == {}
+    future = licence(version_id=12, first_day=ON + DAY, last_day=date(2031, 5, 4))
+    still = licence(current=False, last_day=ON)
+    assert production(lot(entrusted={"licences": (still, future)})) == {}
+
+
+@pytest.mark.parametrize("standing", ["revoked", "cancelled", "suspended"])
+def test_a_licence_no_longer_in_force_stops_both_releases_of_a_lot_made_in_time(standing: str) -> None:
+    facts = {"entrusted": {"licences": (licence(current=False), licence(version_id=12, standing=standing))}}
+    assert production(lot(**facts)) == market(made(**facts)) == {"licence_now": "blocks"}
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"scope": ("14",)}, "licence_covers_product"),
+        ({"site_ids": (8,)}, "licence_names_site"),
+        ({"accepted": False}, "licence_accepted"),
+    ],
+)
+def test_the_licence_covers_product_and_site_and_is_accepted(change: dict, code: str) -> None:
+    facts = {"entrusted": {"licences": (licence(**change),)}}
+    assert production(lot(**facts)) == market(made(**facts)) == {code: "blocks"}
+
+
+def test_a_class_one_device_needs_a_filing_and_not_a_licence() -> None:
+    class_one = {"certificates": (certificate(device_class="I", last_day=None),)}
+    assert "licence_at_manufacture" in production(lot(entrusted=class_one))
+    filing = class_one | {"licences": (licence(kind="filing", last_day=None),)}
+    assert production(lot(entrusted=filing)) == {}
+
+
+def test_a_scope_narrowed_during_manufacture_stops_the_lot() -> None:
+    narrowed = licence(version_id=12, first_day=MADE_TO, scope=("14",))
+    facts = lot(entrusted={"licences": (licence(current=False), narrowed)})
+    assert production(facts) == {"licence_covers_product": "blocks"}
+
+
+# ── certificate and catalogue ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("last_day", "says"),
+    [
+        (ON, {}),
+        (ON - DAY, {"certificate_now_lapsed_since": "warns"}),
+        (MADE_TO, {"certificate_now_lapsed_since": "warns"}),
+        (MADE_TO - DAY, {"certificate_at_manufacture": "blocks", "certificate_now_lapsed_since": "warns"}),
+    ],
+)
+def test_the_last_day_of_the_certificate_still_counts(last_day: date, says: dict) -> None:
+    assert market(made(entrusted={"certificates": (certificate(last_day=last_day),)})) == says
+
+
+@pytest.mark.parametrize("standing", ["revoked", "cancelled"])
+def test_a_certificate_taken_away_stops_the_market_release_of_a_lot_made_in_time(standing: str) -> None:
+    versions = (certificate(current=False), certificate(version_id=22, standing=standing))
+    assert market(made(entrusted={"certificates": versions})) == {"certificate_now": "blocks"}
+
+
+def test_the_certificate_must_show_the_contractor_now_or_at_manufacture() -> None:
+    unmarked = certificate(contractor_on_certificate=False)
+    assert market(made(entrusted={"certificates": (unmarked,)})) == {"contractor_on_certificate": "blocks"}
+    later = certificate(version_id=22, first_day=MADE_TO + DAY)
+    assert market(made(entrusted={"certificates": (replace(unmarked, current=False), later)})) == {}
+
+
+@pytest.mark.parametrize(
+    ("outcome", "determination", "screened", "says"),
+    [
+        ("allowed", None, "allowed", {}),
+        ("prohibited", None, "prohibited", {"catalogue_prohibited": "blocks"}),
+        ("prohibited", 5, "allowed", {"catalogue_prohibited": "blocks"}),
+        ("undetermined", None, "undetermined", {"catalogue_undetermined": "blocks"}),
+        ("undetermined", 5, "allowed", {}),
+        ("undetermined", 5, "prohibited", {"catalogue_undetermined": "blocks"}),
+        ("allowed", None, "prohibited", {}),
+    ],
+)
+def test_the_catalogue_in_force_at_manufacture_decides(
+    outcome: str, determination: int | None, screened: str, says: dict
+) -> None:
+    facts = {"catalogue": outcome, "entrusted": {"determination_id": determination, "screening_outcome": screened}}
+    assert production(lot(**facts)) == market(made(**facts)) == says
+
+
+# ── the lot itself ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(("on", "says"), [(MADE_TO, {}), (MADE_TO - DAY, {"window_finished": "blocks"})])
+def test_production_is_released_on_the_last_production_day_at_the_earliest(on: date, says: dict) -> None:
+    assert production(on=on) == says
+
+
+@pytest.mark.parametrize(
+    ("last", "says"), [(ON, {}), (ON - DAY, {"use_by_date": "blocks"}), (None, {"use_by_date_missing": "warns"})]
+)
+def test_the_use_by_date_itself_is_still_good(last: date | None, says: dict) -> None:
+    assert production(lot(expires_on=last)) == market(made(expires_on=last)) == says
+
+
+@pytest.mark.parametrize("kind", ["label", "ifu"])
+def test_label_and_instructions_are_recorded_and_were_in_use(kind: str) -> None:
+    def says(used: LabelFact | None) -> dict[str, str]:
+        return production(lot(**{kind: used}))
+
+    version = LabelFact(1, "V-1", date(2025, 1, 1), None)
+    assert says(None) == {f"{kind}_version_missing": "blocks"}
+    assert says(replace(version, last_day=MADE_TO)) == {f"{kind}_version_replaced_since": "warns"}
+    assert says(replace(version, last_day=MADE_TO - DAY)) == {f"{kind}_version": "blocks"}
+    assert says(replace(version, starts_on=MADE_TO)) == {}
+    assert says(replace(version, starts_on=MADE_TO + DAY)) == {f"{kind}_version": "blocks"}
+
+
+def test_every_required_document_is_there() -> None:
+    only_one = lot(documents=(document("batch_record", "contractor"),))
+    (finding,) = findings_for_production_release(only_one, ON)
+    assert finding.code == "documents_present"
+    assert "成品检验报告" in finding.zh
+    assert "finished product inspection report" in finding.en
+    assert production(lot(required_documents=(), documents=())) == {"no_documents_required": "warns"}
+
+
+def test_each_side_reviews_every_required_document_itself() -> None:
+    files = (document("batch_record", "contractor"), document("inspection_report", "contractor", document_id=62))
+    assert production(lot(documents=files)) == {}
+    assert market(made(documents=files)) == {"documents_reviewed": "blocks"}
+
+
+def test_a_later_document_of_the_same_kind_is_reviewed_anew() -> None:
+    later = document("batch_record", document_id=63, reference="batch_record-002")
+    assert production(lot(documents=(*lot().documents, later))) == {"documents_reviewed": "blocks"}
+
+
+def test_a_further_document_that_nobody_reviewed_is_pointed_out() -> None:
+    extra = document("photo", document_id=64)
+    assert production(lot(documents=(*lot().documents, extra))) == {"further_documents_not_reviewed": "warns"}
+
+
+def test_an_open_question_stops_both_releases() -> None:
+    facts = {"returns": (question(),)}
+    assert production(lot(**facts)) == market(made(**facts)) == {"returns_answered": "blocks"}
+
+
+@pytest.mark.parametrize(("scope", "code"), [(s, f"{s}_on_hold") for s in ("pair", "entrustment", "site")])
+def test_a_hold_on_anything_the_lot_belongs_to_stops_it(scope: str, code: str) -> None:
+    facts = {"entrusted": {"holds": (hold(scope=scope),)}}
+    assert production(lot(**facts)) == market(made(**facts)) == {code: "blocks"}
+
+
+def test_every_hold_is_named_and_a_veto_by_its_own_name() -> None:
+    facts = made(
+        entrusted={"holds": (hold(),)}, holds=(lot_hold(), lot_hold(hold_id=2, kind="veto", side="registrant"))
+    )
+    found = findings_for_market_release(facts, ON)
+    assert [f.code for f in found] == ["pair_on_hold", "lot_on_hold", "veto"]
+    assert [f.who for f in found] == [
+        "registrant:quality_manager",
+        "contractor:quality_manager",
+        "registrant:quality_manager",
+    ]
+    assert found[2].citation == "GMP25-19"
+
+
+@pytest.mark.parametrize(("quantity", "says"), [(1000, {}), (1001, {"quantity": "blocks"}), (1, {}), (None, {})])
+def test_no_more_is_released_than_was_made(quantity: int | None, says: dict) -> None:
+    assert production(quantity=quantity) == says
+
+
+@pytest.mark.parametrize(("quantity", "says"), [(600, {}), (601, {"quantity": "blocks"})])
+def test_no_more_reaches_the_market_than_production_released(quantity: int, says: dict) -> None:
+    assert market(made(production=(decision(quantity=600),)), quantity=quantity) == says
+
+
+# ── decisions already taken ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_standing_decision_must_be_withdrawn_before_another() -> None:
+    assert production(made()) == {"decided_already": "blocks"}
+    withdrawn = decision(withdrawal_id=1, withdrawn_at=decision().decided_at)
+    assert production(made(production=(withdrawn,))) == {}
+    assert market(made(market=(decision(organisation_id=REGISTRANT, person_id=72),))) == {"decided_already": "blocks"}
+
+
+@pytest.mark.parametrize(
+    ("decisions", "says"),
+    [
+        ((), {"production_release_stands": "blocks"}),
+        ((decision(outcome="rejected", quantity=0),), {"production_rejected": "blocks"}),
+        ((decision(withdrawal_id=1),), {"production_release_stands": "blocks"}),
+        ((decision(outcome="conditional", conditions="仅限 A 箱"),), {"production_conditional": "warns"}),
+    ],
+)
+def test_the_market_waits_for_a_standing_production_release(decisions: tuple, says: dict) -> None:
+    assert market(lot(production=decisions), quantity=None) == says
+
+
+def test_one_legal_entity_never_releases_twice() -> None:
+    assert market(made(production=(decision(organisation_id=REGISTRANT),))) == {"other_legal_entity": "blocks"}
+
+
+# ── people ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+WRONG = {
+    "releaser_post": [{"role": "quality_manager"}, {"organisation_id": 9}, {"role": ""}],
+    "releaser_post_not_effective": [
+        {"starts_on": ON + DAY},
+        {"ends_on": ON - DAY},
+        {"ended_on": ON},
+        {"account_open": False},
+    ],
+    "releaser_authorised": [
+        {"authorised_on": ON + DAY},
+        {"authorised_on": None},
+        {"authorisation_reference": ""},
+    ],
+    "releaser_trained": [{"trained_on": None}, {"trained_on": ON + DAY}],
+    "releaser_full_time": [{"full_time": False}],
+}
+
+
+@pytest.mark.parametrize(("code", "change"), [(code, c) for code, changes in WRONG.items() for c in changes])
+def test_only_an_authorised_trained_own_person_in_the_post_decides(code: str, change: dict) -> None:
+    assert production(releaser=production_releaser(**change)) == {code: "blocks"}
+    assert market(releaser=market_releaser(**change)) == {code: "blocks"}
+
+
+@pytest.mark.parametrize(
+    "change", [{"starts_on": ON}, {"ends_on": ON}, {"ended_on": ON + DAY}, {"authorised_on": ON}, {"trained_on": ON}]
+)
+def test_first_and_last_day_of_a_post_count(change: dict) -> None:
+    assert production(releaser=production_releaser(**change)) == market(releaser=market_releaser(**change)) == {}
+
+
+def test_the_side_must_fit_even_when_the_role_has_the_same_name() -> None:
+    assert production(releaser=production_releaser(side="registrant")) == {"releaser_post": "blocks"}
+
+
+def test_one_person_never_decides_twice_on_a_lot() -> None:
+    assert market(releaser=market_releaser(person_id=71)) == {"another_person": "blocks"}
+
+
+@pytest.mark.parametrize("duty", ["audit", "review"])
+def test_an_overdue_yearly_duty_is_a_warning(duty: str) -> None:
+    def says(due: date | None, starts_on: date = date(2026, 2, 1)) -> dict[str, str]:
+        changes = {f"{duty}_due_on": due, "starts_on": starts_on, "states": ((starts_on, "active"),)}
+        return market(made(entrusted=changes))
+
+    assert says(ON) == {}
+    assert says(ON - DAY) == {f"yearly_{duty}": "warns"}
+    assert says(None) == {}
+    assert says(None, date(2025, 6, 1)) == {}
+    assert says(None, date(2025, 5, 31)) == {f"yearly_{duty}_missing": "warns"}
+
+
+# ── lots taken over ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def taken_over(**entrusted: Any) -> dict[str, Any]:
+    """A lot whose production began before its entrustment was recorded here (on MADE_TO)."""
+    changes = {"states": ((MADE_TO, "active"),), "starts_on": MADE_TO} | entrusted
+    return {"taken_over": True, "go_live_on": MADE_TO, "entrusted": changes}
+
+
+def test_days_before_the_records_of_a_lot_taken_over_need_the_releasers_statement() -> None:
+    facts = taken_over(coverage=(coverage(starts_on=MADE_TO),))
+    says = {"entrustment_at_manufacture_before_records": "warns", "agreement_at_manufacture_before_records": "warns"}
+    assert production(lot(**facts)) == market(made(**facts)) == says
+    case = Case(MARKET, made(**facts), ON)
+    assert {topic.code for topic in topics(case, judge(case))} > set(says)
+
+
+def test_days_after_go_live_are_judged_also_for_a_lot_taken_over() -> None:
+    facts = taken_over(coverage=(coverage(starts_on=MADE_TO + DAY),))
+    assert "agreement_at_manufacture" in production(lot(**facts))
+
+
+def test_a_licence_known_to_have_lapsed_is_no_matter_of_missing_records() -> None:
+    facts = taken_over(licences=(licence(last_day=MADE_FROM - DAY),))
+    assert production(lot(**facts))["licence_at_manufacture"] == "blocks"
+
+
+def test_an_ordinary_lot_gets_no_such_leniency() -> None:
+    facts = taken_over() | {"taken_over": False}
+    assert production(lot(**facts))["entrustment_at_manufacture"] == "blocks"
+
+
+# ── statement and outcome ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def stops(review: Review, facts: LotFacts | None = None, stage: str = PRODUCTION) -> set[str]:
+    person = production_releaser() if stage == PRODUCTION else market_releaser()
+    case = Case(stage, facts or lot(), ON, person, review.quantity or None)
+    return {finding.code for finding in stopping(judge(case), review, case) if finding.blocks}
+
+
+def covered(facts: LotFacts | None = None) -> tuple[str, ...]:
+    return tuple(topic.code for topic in not_judged(Case(PRODUCTION, facts or lot(), ON)))
+
+
+def test_a_full_statement_lets_the_lot_through() -> None:
+    assert stops(Review("released", 1000, "已审核全部记录。", confirmed=covered())) == set()
+
+
+@pytest.mark.parametrize(
+    ("review", "code"),
+    [
+        (Review("released", 1000, " ", confirmed=covered()), "statement_missing"),
+        (Review("released", 1000, "已审核。"), "statement_incomplete"),
+        (Review("released", 0, "已审核。", confirmed=covered()), "quantity_missing"),
+        (Review("conditional", 10, "已审核。", confirmed=covered()), "conditions_missing"),
+        (Review("rejected", 5, "不合格。"), "quantity_of_rejection"),
+        (Review("approved", 5, "已审核。", confirmed=covered()), "outcome_unknown"),
+    ],
+)
+def test_an_incomplete_statement_or_contradictory_outcome_stops(review: Review, code: str) -> None:
+    assert stops(review) == {code}
+
+
+def test_a_bad_lot_can_always_be_rejected_but_only_by_the_right_person() -> None:
+    bad = lot(expires_on=ON - DAY, holds=(lot_hold(),), documents=())
+    assert stops(Review("rejected", 0, "检验不合格。"), bad) == set()
+    assert stops(Review("released", 1000, "已审核。", confirmed=covered()), bad) >= {"use_by_date", "lot_on_hold"}
+    case = Case(PRODUCTION, bad, ON, production_releaser(organisation_id=9))
+    review = Review("rejected", 0, "检验不合格。")
+    assert {f.code for f in stopping(judge(case), review, case)} == {"releaser_post"}
+
+
+def test_resident_supervision_is_not_judged_unless_the_device_is_known_not_to_be_implantable() -> None:
+    for answer, expected in [("yes", True), ("unknown", True), ("no", False)]:
+        facts = lot(entrusted={"certificates": (certificate(implantable=answer),)})
+        assert ("resident_supervision" in covered(facts)) is expected
+
+
+# ── the gates as a whole ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_every_gate_has_its_own_code_and_a_citation_of_the_same_basis_that_is_not_merely_recalled() -> None:
+    with Path("cmo/regulation/data/legal_references.yaml").open(encoding="utf-8") as file:
+        documents = yaml.safe_load(file)["documents"]
+    known = {
+        c["key"]: (c.get("basis", d["basis"]), c.get("recalled", d.get("recalled", False)))
+        for d in documents
+        for c in d["citations"]
+    }
+    assert len({gate.code for gate in GATES}) == len(GATES)
+    for gate in GATES:
+        assert known[gate.citation] == (gate.basis, False), gate.code
+    for topic in topics(case := Case(PRODUCTION, lot(), ON), judge(case)):
+        assert topic.citation in known
+
+
+def test_every_finding_speaks_both_languages_and_names_its_facts() -> None:
+    worst = made(
+        entrusted={"licences": (), "coverage": (), "certificates": (), "states": (), "pair_ended_on": MADE_FROM},
+        documents=(),
+        label=None,
+        ifu=None,
+        catalogue="prohibited",
+        market=(decision(),),
+        returns=(question(),),
+        holds=(lot_hold(),),
+    )
+    for stage, find in [(PRODUCTION, findings_for_production_release), (MARKET, findings_for_market_release)]:
+        person = production_releaser(role="", trained_on=None, full_time=False, authorised_on=None)
+        for finding in find(worst, ON, person, 5000):
+            assert any("\u4e00" <= sign <= "\u9fff" for sign in finding.zh), (stage, finding.code)
+            assert not any("\u4e00" <= sign <= "\u9fff" for sign in finding.en.replace("委托生产", "")) or any(
+                free in finding.code for free in ("hold", "returns", "releaser", "decided")
+            ), (stage, finding.en)
+            assert "," not in finding.zh.replace(", ", "")
+            assert finding.facts, finding.code
+
+
+def test_without_a_person_the_gates_about_people_are_not_judged() -> None:
+    codes = {verdict.gate.code for verdict in judge(Case(PRODUCTION, lot(), ON))}
+    assert not codes & {"releaser_post", "releaser_authorised", "releaser_trained", "releaser_full_time", "quantity"}
+    assert {CONTRACTOR} == {lot().contractor_id}
