@@ -14,7 +14,14 @@ from .agreement import (
 )
 from .entrustment import CertificateFact, CoverageFact, EntrustmentFacts, HoldFact, LicenceFact
 from .entrustment_loading import load_entrustment_facts
-from .opening import OpeningFacts, PreparationFact, load_opening_facts, open_entrustment_at
+from .opening import (
+    OpeningFacts,
+    PreparationFact,
+    ScreeningFact,
+    load_opening_facts,
+    load_screening,
+    open_entrustment_at,
+)
 
 __all__ = [
     "CertificateFact",
@@ -29,9 +36,11 @@ __all__ = [
     "OpeningFacts",
     "PreparationFact",
     "RevisionFacts",
+    "ScreeningFact",
     "load_draft_facts",
     "load_entrustment_facts",
     "load_opening_facts",
     "load_revision_facts",
+    "load_screening",
     "open_entrustment_at",
 ]

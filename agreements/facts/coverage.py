@@ -126,10 +126,14 @@ def coverage_fact(
 
 @lru_cache(maxsize=128)
 def lots_clause(body: str) -> str:
-    """Number and heading, in both languages, of the clause about lots made in time; empty when there is none."""
-    for clause in json.loads(body)["clauses"]:
+    """Number and heading, in both languages, of the clause about lots made in time; empty when there is none.
+
+    For an agreement on paper: what was noted of it when it was registered.
+    """
+    content = json.loads(body)
+    for clause in content["clauses"]:
         if clause["key"] == LOTS_CLAUSE:
             return (
                 f"第{clause['position']}条 {clause['heading_zh']} / Clause {clause['position']} {clause['heading_en']}"
             )
-    return ""
+    return str((content["paper"] or {}).get(LOTS_CLAUSE, ""))

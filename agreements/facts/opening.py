@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from cmo.catalogue.models import Device, DeviceShare, DeviceVersion, HeldEdition, Screening
+from cmo.catalogue.facts import screening_states
+from cmo.catalogue.models import Device, DeviceShare
 from cmo.parties.facts import current_sites
 from cmo.parties.models import Pair, PairEnd, Site
 
 from ..models import Entrustment, EntrustmentEvent, Preparation
-from .base_data import ScreeningState, load_certificates, load_licences, load_screenings
+from .base_data import load_certificates, load_licences
 from .entrustment import CertificateFact, LicenceFact
 
 
@@ -31,24 +32,36 @@ class PreparationFact:
 
 
 @dataclass(frozen=True, slots=True)
+class ScreeningFact:
+    """The outcome for an act on the day (a standing determination included), and the recorded screening it rests on.
+
+    ``screening_id`` is None while no screening of exactly these facts against this edition is on record.
+    """
+
+    outcome: str
+    screening_id: int | None
+    determination_id: int | None
+    edition_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class OpeningFacts:
     """Everything about opening an entrustment of ``device_id`` at ``site_id`` on ``on``.
 
-    ``screening_stands``: the screening was made of the device's present facts and against the edition in force on
-    ``on``. ``open_number``: the entrustment of the same device and site that is open already.
+    ``open_number``: the entrustment of the same device and site that is open already.
     """
 
     pair_id: int
     device_id: int
     site_id: int
     on: date
+    starts_on: date
     pair_ended_on: date | None
     device_shared: bool
     site_in_use: bool
     certificate: CertificateFact | None
     licences: tuple[LicenceFact, ...]
-    screening: ScreeningState
-    screening_stands: bool
+    screening: ScreeningFact
     preparations: tuple[PreparationFact, ...]
     open_number: str
 
@@ -62,6 +75,7 @@ class OpeningFacts:
         certificate = self.certificate
         return {
             "on": self.on.isoformat(),
+            "starts_on": self.starts_on.isoformat(),
             "pair": self.pair_id,
             "device": self.device_id,
             "site": self.site_id,
@@ -73,7 +87,6 @@ class OpeningFacts:
                 "determination": self.screening.determination_id,
                 "outcome": self.screening.outcome,
                 "edition_sha256": self.screening.edition_sha256,
-                "stands": self.screening_stands,
             },
             "preparations": [_preparation_data(fact) for fact in self.preparations if fact.counts_on(self.on)],
         }
@@ -111,38 +124,34 @@ def _preparation_data(fact: PreparationFact) -> dict[str, Any]:
     return {"preparation": fact.preparation_id, "kind": fact.kind, "event_on": fact.event_on.isoformat()}
 
 
-def load_opening_facts(pair: Pair, device: Device, site: Site, on: date) -> OpeningFacts:
-    """Everything that opening an entrustment on ``on`` is judged by."""
+def load_opening_facts(pair: Pair, device: Device, site: Site, on: date, starts_on: date | None = None) -> OpeningFacts:
+    """Everything that opening an entrustment on ``on`` is judged by; it begins on ``starts_on`` (default: ``on``)."""
     certificates = load_certificates({(device.pk, pair.contractor_id)})[device.pk, pair.contractor_id]
     certificate = next((fact for fact in certificates if fact.current), None)
-    screening = load_screenings({device.pk}, on=on)[device.pk]
     sites = {row.site_id: row for row in current_sites([pair.contractor_id])}
     return OpeningFacts(
         pair_id=pair.pk,
         device_id=device.pk,
         site_id=site.pk,
         on=on,
+        starts_on=starts_on or on,
         pair_ended_on=PairEnd.objects.filter(pair=pair).values_list("ended_on", flat=True).first(),
         device_shared=DeviceShare.objects.standing().filter(pair=pair, device=device).exists(),
         site_in_use=site.pk in sites and sites[site.pk].in_use,
         certificate=certificate,
         licences=load_licences({(pair.pk, pair.contractor_id)})[pair.pk, pair.contractor_id],
-        screening=screening,
-        screening_stands=_screening_stands(screening, certificate, on),
+        screening=load_screening(device.pk, on),
         preparations=load_preparations(pair, device, site),
         open_number=open_entrustment_at(pair, device, site),
     )
 
 
-def _screening_stands(state: ScreeningState, certificate: CertificateFact | None, on: date) -> bool:
-    if state.screening_id is None or certificate is None:
-        return False
-    edition = HeldEdition.objects.filter(effective_from__lte=on).order_by("-effective_from").first()
-    if edition is not None and edition.sha256 != state.edition_sha256:
-        return False
-    screening = Screening.objects.select_related("version").get(pk=state.screening_id)
-    present = DeviceVersion.objects.get(pk=certificate.version_id)
-    return screening.version.screening_facts() == present.screening_facts()
+def load_screening(device_id: int, on: date) -> ScreeningFact:
+    """What the edition in force on ``on`` says about the device's present facts, and the record of it."""
+    state = screening_states([device_id], on).get(device_id)
+    if state is None:
+        return ScreeningFact("undetermined", None, None, "")
+    return ScreeningFact(state.outcome, state.screening_id, state.determination_id, state.result.edition_sha256)
 
 
 def load_preparations(pair: Pair, device: Device | None, site: Site | None) -> tuple[PreparationFact, ...]:

@@ -1,0 +1,47 @@
+"""The verbs of the agreements app: its only writers, one function each, grouped by concern."""
+
+from .drafting import create_agreement, edit_draft_clause, edit_draft_duty, set_draft_terms
+from .edition import load_edition_and_rescreen
+from .entrustment import (
+    end_entrustment,
+    open_entrustment,
+    report_entrustment,
+    resume_entrustment,
+    suspend_entrustment,
+)
+from .hold import lift_hold, place_hold, record_pair_duty, veto
+from .paper import confirm_paper_agreement, register_paper_agreement
+from .preparation import answer_preparation, record_preparation
+from .revision import (
+    decline_revision,
+    offer_for_signature,
+    sign_agreement,
+    terminate_revision,
+    withdraw_revision,
+)
+
+__all__ = [
+    "answer_preparation",
+    "confirm_paper_agreement",
+    "create_agreement",
+    "decline_revision",
+    "edit_draft_clause",
+    "edit_draft_duty",
+    "end_entrustment",
+    "lift_hold",
+    "load_edition_and_rescreen",
+    "offer_for_signature",
+    "open_entrustment",
+    "place_hold",
+    "record_pair_duty",
+    "record_preparation",
+    "register_paper_agreement",
+    "report_entrustment",
+    "resume_entrustment",
+    "set_draft_terms",
+    "sign_agreement",
+    "suspend_entrustment",
+    "terminate_revision",
+    "veto",
+    "withdraw_revision",
+]

@@ -1,0 +1,143 @@
+"""Holds on a pair, entrustment or site, vetoes, and the pair's yearly duties."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+
+from cmo.clock import day_of
+from cmo.errors import Refused, refuse_if_any
+from cmo.parties.access import Can, still_allowed
+from cmo.parties.models import Pair, Site
+from cmo.parties.tenancy import tenant
+from cmo.trail.actions import record
+from cmo.trail.actor import Actor
+
+from .. import rules
+from ..models import Entrustment, Hold, HoldLift, PairDuty
+from ..wording import finding
+from .recording import recorded
+
+
+@transaction.atomic
+def place_hold(
+    *,
+    pair: Pair,
+    reason: str,
+    entrustment: Entrustment | None = None,
+    site: Site | None = None,
+    kind: str = Hold.Kind.HOLD,
+    by: Actor,
+    at: datetime,
+) -> Hold:
+    """Stop releases of the whole pair, of one entrustment or of one site, with a reason; anybody of the pair may.
+
+    A veto is placed with :func:`veto`; ``critical_finding`` holds come from audits.
+
+    :raises Refused: without a reason, outside the pair. :raises PermissionDenied:
+    """
+    if kind == Hold.Kind.VETO:
+        raise ValueError("use veto()")
+    still_allowed(by, Can.PLACE_HOLD, pair, day_of(at))
+    return _place(pair, reason, entrustment, site, kind, by=by, at=at)
+
+
+@transaction.atomic
+def veto(
+    *,
+    pair: Pair,
+    reason: str,
+    entrustment: Entrustment | None = None,
+    site: Site | None = None,
+    by: Actor,
+    at: datetime,
+) -> Hold:
+    """The registrant's management representative vetoes market release (announcement 2022 No. 124 art. 6).
+
+    :raises Refused: without a reason, outside the pair. :raises PermissionDenied: for anybody else.
+    """
+    still_allowed(by, Can.VETO, pair, day_of(at))
+    return _place(pair, reason, entrustment, site, Hold.Kind.VETO, by=by, at=at)
+
+
+def _place(
+    pair: Pair,
+    reason: str,
+    entrustment: Entrustment | None,
+    site: Site | None,
+    kind: str,
+    *,
+    by: Actor,
+    at: datetime,
+) -> Hold:
+    inside = (entrustment is None or entrustment.pair_id == pair.pk) and (
+        site is None or site.organisation_id == pair.contractor_id
+    )
+    refuse_if_any(rules.blockers_to_hold(reason, inside))
+    row = Hold(
+        kind=kind,
+        entrustment=entrustment,
+        site=site,
+        side=by.side,
+        reason=reason,
+        **tenant(pair),
+        **recorded(by, at),
+    )
+    row.full_clean()
+    row.save(force_insert=True)
+    data = {
+        "hold": row.pk,
+        "kind": kind,
+        "entrustment": entrustment.pk if entrustment else None,
+        "site": site.pk if site else None,
+    }
+    verb = "hold.vetoed" if kind == Hold.Kind.VETO else "hold.placed"
+    record(verb, by=by, at=at, subject=row, stream=pair.stream, reason=reason, data=data)
+    return row
+
+
+@transaction.atomic
+def lift_hold(*, hold: Hold, reason: str, by: Actor, at: datetime) -> HoldLift:
+    """Quality of the side that placed it lifts one hold.
+
+    :raises Refused: lifted already, the other side's, no reason. :raises PermissionDenied:
+    """
+    still_allowed(by, Can.LIFT_HOLD, hold.pair, day_of(at))
+    row = Hold.objects.select_for_update().get(pk=hold.pk)
+    lifted = HoldLift.objects.filter(hold=row).exists()
+    refuse_if_any(rules.blockers_to_lift(lifted, row.side, by.side, reason))
+    lift = HoldLift(hold=row, reason=reason, **recorded(by, at))
+    try:
+        with transaction.atomic():
+            lift.save(force_insert=True)
+    except IntegrityError as error:
+        raise Refused([finding("hold_lifted_already")]) from error
+    record("hold.lifted", by=by, at=at, subject=row, stream=hold.pair.stream, reason=reason)
+    return lift
+
+
+@transaction.atomic
+def record_pair_duty(
+    *, pair: Pair, kind: str, done_on: date, next_due_on: date, reference: str, by: Actor, at: datetime
+) -> PairDuty:
+    """Record that the yearly audit or the yearly review of the agreement was done, and when it is due next.
+
+    :raises Refused: in the future, or due more than twelve months later (N38-15). :raises PermissionDenied:
+    """
+    still_allowed(by, Can.CHANGE_ENTRUSTMENT, pair, day_of(at))
+    Pair.objects.select_for_update().get(pk=pair.pk)
+    refuse_if_any(rules.blockers_to_record_duty(done_on, next_due_on, day_of(at)))
+    row = PairDuty(
+        kind=kind,
+        done_on=done_on,
+        next_due_on=next_due_on,
+        reference=reference,
+        **tenant(pair),
+        **recorded(by, at),
+    )
+    row.full_clean()
+    row.save(force_insert=True)
+    data = {"kind": kind, "done_on": done_on.isoformat(), "next_due_on": next_due_on.isoformat()}
+    record("pair.duty_recorded", by=by, at=at, subject=row, stream=pair.stream, data=data)
+    return row

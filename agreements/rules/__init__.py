@@ -1,0 +1,44 @@
+"""Rules of the agreements app: facts in, all reasons out. No query, clock, request or permission."""
+
+from .agreement import blockers_to_edit_duty, blockers_to_edit_stale, blockers_to_offer, blockers_to_set_coverage
+from .hold import blockers_to_hold, blockers_to_lift, blockers_to_record_duty
+from .opening import blockers_to_open_entrustment
+from .preparation import blockers_to_accept_preparation, blockers_to_record_preparation, blockers_to_return_preparation
+from .signing import (
+    blockers_to_close_revision,
+    blockers_to_confirm_paper,
+    blockers_to_register_paper,
+    blockers_to_sign,
+    blockers_to_terminate,
+)
+from .state import (
+    blockers_to_end,
+    blockers_to_report,
+    blockers_to_resume,
+    blockers_to_suspend,
+    duties_of_entrustment,
+)
+
+__all__ = [
+    "blockers_to_accept_preparation",
+    "blockers_to_close_revision",
+    "blockers_to_confirm_paper",
+    "blockers_to_edit_duty",
+    "blockers_to_edit_stale",
+    "blockers_to_end",
+    "blockers_to_hold",
+    "blockers_to_lift",
+    "blockers_to_offer",
+    "blockers_to_open_entrustment",
+    "blockers_to_record_duty",
+    "blockers_to_record_preparation",
+    "blockers_to_register_paper",
+    "blockers_to_report",
+    "blockers_to_resume",
+    "blockers_to_return_preparation",
+    "blockers_to_set_coverage",
+    "blockers_to_sign",
+    "blockers_to_suspend",
+    "blockers_to_terminate",
+    "duties_of_entrustment",
+]

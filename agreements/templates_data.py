@@ -1,0 +1,207 @@
+"""The agreement templates: dated data in ``data/quality_agreement.yaml``, checked precisely when they are read.
+
+A draft is made from the template in force on the day it is begun and keeps its key and version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+DATA = Path(__file__).parent / "data" / "quality_agreement.yaml"
+SIDES = ("registrant", "contractor")
+PARTS = frozenset("RACI")
+#: When a clause or duty belongs into an agreement: always, or with a covered device of that kind.
+VARIANTS = ("always", "implantable", "sterile", "animal_derived", "ivd")
+
+
+class TemplateError(ValueError):
+    """The file is wrong; ``problems`` names each place and what is wrong there."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateClause:
+    """One clause of a template."""
+
+    key: str
+    heading_zh: str
+    heading_en: str
+    text_zh: str
+    text_en: str
+    citation: str
+    elements: tuple[str, ...]
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateDuty:
+    """One row of a template's responsibility matrix; ``fixed``: the side to which the law fixes it, or empty."""
+
+    key: str
+    duty_zh: str
+    duty_en: str
+    registrant: str
+    contractor: str
+    fixed: str
+    citation: str
+    clause: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One dated template."""
+
+    key: str
+    version: str
+    effective_from: date
+    title_zh: str
+    title_en: str
+    clauses: tuple[TemplateClause, ...]
+    duties: tuple[TemplateDuty, ...]
+
+    def clauses_for(self, variants: Iterable[str]) -> tuple[TemplateClause, ...]:
+        """The clauses for devices of these kinds."""
+        wanted = {"always", *variants}
+        return tuple(clause for clause in self.clauses if clause.when in wanted)
+
+    def duties_for(self, variants: Iterable[str]) -> tuple[TemplateDuty, ...]:
+        """The duties for devices of these kinds."""
+        wanted = {"always", *variants}
+        return tuple(duty for duty in self.duties if duty.when in wanted)
+
+    @property
+    def fixed_duties(self) -> tuple[TemplateDuty, ...]:
+        """The duties whose holder the law fixes."""
+        return tuple(duty for duty in self.duties if duty.fixed)
+
+
+@lru_cache(maxsize=1)
+def templates() -> tuple[Template, ...]:
+    """Every template of the product, by key and first day.
+
+    :raises TemplateError: when the file is wrong.
+    """
+    return read_templates(DATA.read_text(encoding="utf-8"))
+
+
+def template_on(key: str, day: date) -> Template | None:
+    """The version of a template in force on a day; before the first one was issued, the first. None: no such key."""
+    versions = [t for t in templates() if t.key == key]
+    begun = [t for t in versions if t.effective_from <= day]
+    return begun[-1] if begun else next(iter(versions), None)
+
+
+def template_version(key: str, version: str) -> Template | None:
+    """The template a draft was made from, or None."""
+    return next((t for t in templates() if (t.key, t.version) == (key, version)), None)
+
+
+def read_templates(text: str) -> tuple[Template, ...]:
+    """All templates of a file. :raises TemplateError: with every fault and its place."""
+    reader = _Reader()
+    data = yaml.safe_load(text)
+    rows = reader.rows(data if isinstance(data, dict) else {}, "templates", "file")
+    found = [reader.template(row, f"templates[{n}]") for n, row in enumerate(rows)]
+    reader.distinct([f"{t.key} {t.version}" for t in found], "templates")
+    if reader.problems:
+        raise TemplateError(reader.problems)
+    return tuple(sorted(found, key=lambda t: (t.key, t.effective_from)))
+
+
+class _Reader:
+    """Reads what it can and collects what is wrong."""
+
+    def __init__(self) -> None:
+        self.problems: list[str] = []
+
+    def wrong(self, place: str, what: str) -> None:
+        self.problems.append(f"{place}: {what}")
+
+    def rows(self, raw: Mapping[str, Any], key: str, place: str) -> list[dict[str, Any]]:
+        rows = raw.get(key)
+        if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
+            self.wrong(f"{place}.{key}", "must be a list of mappings with at least one")
+            return []
+        return rows
+
+    def text(self, raw: Mapping[str, Any], key: str, place: str) -> str:
+        value = raw.get(key)
+        if not isinstance(value, str) or not value.strip():
+            self.wrong(f"{place}.{key}", "is missing")
+            return ""
+        return value.strip()
+
+    def known_keys(self, raw: Mapping[str, Any], known: set[str], place: str) -> None:
+        for key in sorted(set(raw) - known):
+            self.wrong(f"{place}.{key}", "is not a known key")
+
+    def distinct(self, keys: list[str], place: str) -> None:
+        for key in sorted({key for key in keys if keys.count(key) > 1}):
+            self.wrong(place, f"{key!r} stands twice")
+
+    def when(self, raw: Mapping[str, Any], place: str) -> str:
+        value = str(raw.get("when", "always"))
+        if value not in VARIANTS:
+            self.wrong(f"{place}.when", f"{value!r} is none of {', '.join(VARIANTS)}")
+        return value
+
+    def template(self, raw: dict[str, Any], place: str) -> Template:
+        texts = {key: self.text(raw, key, place) for key in ("key", "version", "title_zh", "title_en")}
+        first = raw.get("effective_from")
+        if not isinstance(first, date):
+            self.wrong(f"{place}.effective_from", "must be a date")
+            first = date.min
+        clauses = tuple(
+            self.clause(row, f"{place}.clauses[{n}]") for n, row in enumerate(self.rows(raw, "clauses", place))
+        )
+        keys = {clause.key for clause in clauses}
+        duties = tuple(
+            self.duty(row, keys, f"{place}.duties[{n}]") for n, row in enumerate(self.rows(raw, "duties", place))
+        )
+        self.distinct([clause.key for clause in clauses], f"{place}.clauses")
+        self.distinct([duty.key for duty in duties], f"{place}.duties")
+        return Template(**texts, effective_from=first, clauses=clauses, duties=duties)
+
+    def clause(self, raw: dict[str, Any], place: str) -> TemplateClause:
+        names = ("key", "heading_zh", "heading_en", "text_zh", "text_en", "citation")
+        self.known_keys(raw, {*names, "elements", "when"}, place)
+        elements = raw.get("elements", [])
+        if not isinstance(elements, list) or not all(isinstance(item, str) for item in elements):
+            self.wrong(f"{place}.elements", "must be a list of element ids")
+            elements = []
+        texts = {name: self.text(raw, name, place) for name in names}
+        return TemplateClause(**texts, elements=tuple(elements), when=self.when(raw, place))
+
+    def duty(self, raw: dict[str, Any], clauses: set[str], place: str) -> TemplateDuty:
+        names = ("key", "duty_zh", "duty_en", "citation", "clause")
+        self.known_keys(raw, {*names, *SIDES, "fixed", "when"}, place)
+        texts = {name: self.text(raw, name, place) for name in names}
+        if texts["clause"] and texts["clause"] not in clauses:
+            self.wrong(f"{place}.clause", f"there is no clause {texts['clause']!r}")
+        parts = {side: str(raw.get(side, "")) for side in SIDES}
+        fixed = str(raw.get("fixed", ""))
+        self._parts(parts, fixed, place)
+        return TemplateDuty(**texts, **parts, fixed=fixed, when=self.when(raw, place))
+
+    def _parts(self, parts: dict[str, str], fixed: str, place: str) -> None:
+        for side, letters in parts.items():
+            if not set(letters) <= PARTS or len(set(letters)) != len(letters):
+                self.wrong(f"{place}.{side}", f"{letters!r}: letters of RACI, each at most once")
+        holders = [side for side, letters in parts.items() if "R" in letters]
+        if len(holders) != 1:
+            self.wrong(place, "exactly one side is responsible (R)")
+        if fixed and fixed not in SIDES:
+            self.wrong(f"{place}.fixed", f"{fixed!r} is no side")
+        elif fixed and holders != [fixed]:
+            self.wrong(f"{place}.fixed", f"the law fixes it to the {fixed}, but the row says otherwise")

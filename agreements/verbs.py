@@ -1,0 +1,27 @@
+"""Trail verbs of the agreements app."""
+
+VERBS: dict[str, tuple[str, str]] = {
+    "preparation.recorded": ("登记委托前准备工作", "was recorded"),
+    "preparation.accepted": ("认可委托前准备工作", "was accepted by the registrant's quality"),
+    "preparation.returned": ("退回委托前准备工作", "was returned by the registrant's quality"),
+    "entrustment.opened": ("开始委托生产", "was opened"),
+    "entrustment.suspended": ("暂停委托生产", "was suspended"),
+    "entrustment.resumed": ("恢复委托生产", "was resumed"),
+    "entrustment.ended": ("终止委托生产", "was ended"),
+    "entrustment.reported": ("登记向监管部门的报告", "had a report to the authority recorded"),
+    "agreement.drafted": ("起草质量协议", "was drafted from a template"),
+    "agreement.clause_edited": ("修改协议草案条款", "had a clause of its draft changed"),
+    "agreement.duty_edited": ("修改协议草案职责分工", "had a duty of its draft changed"),
+    "agreement.terms_set": ("设定协议草案的期限与覆盖范围", "had term and coverage of its draft set"),
+    "agreement.offered": ("提交签署质量协议", "was offered for signature"),
+    "agreement.signed": ("签署质量协议", "was signed"),
+    "agreement.declined": ("拒绝签署质量协议", "was declined"),
+    "agreement.withdrawn": ("撤回待签署的质量协议", "was withdrawn before the second signature"),
+    "agreement.terminated": ("终止质量协议", "was terminated"),
+    "agreement.paper_registered": ("登记纸质质量协议", "was registered from paper"),
+    "agreement.paper_confirmed": ("确认纸质质量协议", "was confirmed to be the agreement on paper"),
+    "hold.placed": ("作出锁定", "was placed"),
+    "hold.lifted": ("解除锁定", "was lifted"),
+    "hold.vetoed": ("管理者代表否决", "was vetoed by the management representative"),
+    "pair.duty_recorded": ("登记年度职责完成情况", "had a yearly duty recorded"),
+}
