@@ -56,7 +56,7 @@ def looks_like_gs1(text: str) -> bool:
     bare = without_spaces(text).strip(GS)
     if _BRACKETED.match(bare):
         return True
-    if not bare.isascii():
+    if not bare.isascii() or looks_like_gtin(bare):
         return False
     leading_gtin = bare.startswith("01") and len(bare) >= 15 and bare[:15].isdigit()
     return leading_gtin or GS in bare or _DATE_FIRST.fullmatch(bare) is not None

@@ -25,6 +25,10 @@ def codes_of(messages):
         ("6948710400007", "06948710400007"),
         ("96385074", "00000096385074"),
         ("036000291452", "00036000291452"),
+        (
+            "11251201010008",
+            "11251201010008",
+        ),  # begins like a production date, but bare digits of this length are a GTIN
     ],
 )
 def test_a_gtin_of_every_length_passes(gtin, wide):
