@@ -34,7 +34,7 @@ $(INSTALLED): requirements/dev.txt
 	@touch $@
 
 $(READY): $(INSTALLED) $(SOURCES) $(wildcard .env) $(READY_STALE)
-	@mkdir -p var
+	@mkdir -p var/static
 	@$(PY) manage.py migrate --verbosity 0
 	@$(PY) manage.py load_reference
 	@touch $@
