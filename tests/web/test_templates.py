@@ -198,3 +198,13 @@ def test_a_component_takes_nothing_from_the_page_around_it(path: Path) -> None:
         else []
     )
     assert undeclared == []
+
+
+@pytest.mark.django_db
+def test_the_language_can_be_changed_before_signing_in_and_leads_back(client: Client) -> None:
+    there = reverse("account_login")
+    answer = client.post(reverse("web:language"), {"language": "en", "next": there})
+    assert (answer.status_code, answer["Location"]) == (302, there)
+    assert "Sign in" in client.get(there).content.decode()
+    elsewhere = client.post(reverse("web:language"), {"language": "en", "next": "https://elsewhere.example/"})
+    assert elsewhere["Location"] == "/"
