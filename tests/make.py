@@ -251,6 +251,16 @@ def post(
     return holder
 
 
+def open_post(firm: Firm, role: str = "viewer", side: str = "", *, user: User | None = None, **changes: Any) -> Post:
+    """An appointment that the second quality manager proposed and nobody has decided on."""
+    side = side or next(iter(firm.people))[0]
+    content = appointment(role, side, **changes)
+    by = firm.actor(nth=1)
+    return actions.propose_post(
+        user=user or person(), organisation=firm.organisation, appointment=content, by=by, at=AT
+    )
+
+
 def pair(
     registrant: Firm | None = None, contractor: Firm | None = None, *, at: datetime = FOUNDED, **names: Any
 ) -> Relation:
@@ -346,12 +356,12 @@ def licence(
 def new_licence_version(
     current: LicenceVersion, firm: Firm, *, confirmed: bool = True, at: datetime = AT, **changes: Any
 ) -> LicenceVersion:
-    """A further version of a licence with some facts changed."""
+    """A further version of a licence with some facts changed, proposed by the firm's second quality manager."""
     content = {name: getattr(current, name) for name in current.content_fields} | changes
     version = actions.propose_licence_version(
-        licence=current.licence, content=content, reason="变更", by=firm.actor(), at=at
+        licence=current.licence, content=content, reason="变更", by=firm.actor(nth=1), at=at
     )
-    return confirm(version, firm, at=at) if confirmed else version  # type: ignore[return-value]
+    return confirm(version, firm, nth=0, at=at) if confirmed else version  # type: ignore[return-value]
 
 
 def accepted_licence(world: Relation, version: LicenceVersion, *, at: datetime = FOUNDED) -> LicenceAcceptance:

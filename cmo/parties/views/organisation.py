@@ -14,6 +14,8 @@ from django.views.decorators.http import require_safe
 
 from cmo import clock
 from cmo.clock import day_of
+from cmo.errors import Finding
+from cmo.evidence.facts import panel_of
 from cmo.signing.facts import signatures_under
 
 from .. import actions
@@ -26,6 +28,16 @@ from ..states import is_near, licence_state, version_state
 from ..trail_pages import entries_for
 from ..versions import end_of_day
 from .form_page import form_page
+
+#: Shown on the button of whoever proposed it: a second person decides.
+OWN_PROPOSAL = Finding(
+    "own_proposal",
+    "blocks",
+    "law",
+    "提出人不能确认自己的提议，请由另一名质量人员确认。",
+    "You proposed this or it concerns you; another quality person decides.",
+    "GMP25-45",
+)
 
 
 def _tabs(organisation: Organisation, current: str) -> list[dict[str, Any]]:
@@ -50,6 +62,7 @@ def organisation_context(organisation: Organisation, current: str) -> dict[str, 
         "data": data,
         "tabs": _tabs(organisation, current),
         "today": clock.today(),
+        "own_proposal": [OWN_PROPOSAL],
     }
 
 
@@ -240,6 +253,7 @@ def licence(request: HttpRequest, pk: int) -> HttpResponse:
         "open": [v for v in versions if v.state == "proposed"],
         "history": history_of(versions, "licence"),
         "entries": entries_for(row),
+        "panel": panel_of(row, request.user, clock.today()),
         "against_proposing": reasons_against(scope_for(request), Can.PROPOSE_BASE_DATA, row.organisation),
         "against_confirming": reasons_against(scope_for(request), Can.CONFIRM_BASE_DATA, row.organisation),
     }

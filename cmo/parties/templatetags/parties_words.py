@@ -1,0 +1,24 @@
+"""Words for stored keys: posts and provinces, in the reader's language."""
+
+from django import template
+
+from cmo.codes.provinces import by_short_name
+from cmo.parties import trail_pages
+from cmo.web.wording import is_chinese
+
+register = template.Library()
+
+
+@register.filter
+def post_word(role: str) -> str:
+    """``{{ role|post_word }}`` → the post in words."""
+    return trail_pages.post_word(role)
+
+
+@register.filter
+def province(short: str) -> str:
+    """``{{ data.province|province }}`` → the province's full name; what is not known is shown as it is."""
+    found = by_short_name(short) if short else None
+    if found is None:
+        return short
+    return found.zh if is_chinese() else found.en
