@@ -7,3 +7,8 @@ from django.utils.translation import gettext_lazy as _
 class AgreementsConfig(AppConfig):
     name = "agreements"
     verbose_name = _("Entrustments and agreements")
+
+    def ready(self) -> None:
+        from . import evidence_rights
+
+        evidence_rights.register()

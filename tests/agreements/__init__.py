@@ -1,0 +1,1 @@
+"""Tests of entrustments, agreements and holds."""
