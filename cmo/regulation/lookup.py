@@ -15,7 +15,7 @@ def judge(text: str, *, today: dt.date) -> CodeResult:
     result = check_code(text, today=today)
     if result.kind == "classification" and result.valid:
         return _with_classification(result)
-    if result.kind == "registration" and result.valid:
+    if result.kind == "registration" and "category_code" in result.fields:
         return _with_category(result)
     return result
 

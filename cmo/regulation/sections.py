@@ -21,6 +21,11 @@ class Section:
     state: str
     dates: str
 
+    @property
+    def has_clauses(self) -> bool:
+        """Whether any of the references has a place inside the document."""
+        return any(item.clause_zh for item in self.items)
+
 
 def sections(found: Iterable[tuple[Document, list[LegalReference]]], today: dt.date) -> list[Section]:
     """The documents with their state on ``today``."""
@@ -28,6 +33,8 @@ def sections(found: Iterable[tuple[Document, list[LegalReference]]], today: dt.d
 
 
 def _state(document: Document, today: dt.date) -> tuple[str, str]:
+    if document.basis == "policy":
+        return "good", gettext("in use here")
     if document.in_force(today):
         return "good", gettext("in force")
     if document.in_force_to and document.in_force_to < today:
@@ -41,4 +48,4 @@ def _dates(document: Document) -> str:
         return gettext("in force from %(first)s to %(last)s") % {"first": first, "last": last}
     if first:
         return gettext("in force from %(first)s") % {"first": first}
-    return gettext("first day not recorded")
+    return "" if document.basis == "policy" else gettext("first day not recorded")

@@ -25,7 +25,6 @@ class ClassificationTable(RecordTable):
     name_zh = tables.Column(verbose_name=_("Name"))
     sub_catalogue = tables.Column(verbose_name=_("Sub-catalogue"))
     implantable_default = tables.Column(verbose_name=_("Implantable by default"))
-    note_zh = tables.Column(verbose_name=_("About the default"), orderable=False, empty_values=())
     verified = tables.Column(verbose_name=_("Compared with notice 2022 No. 17"))
 
     class Meta:
@@ -42,11 +41,16 @@ class ClassificationTable(RecordTable):
         found = sub_catalogue(value)
         return f"{value} {bilingual(found, 'name')}" if found else value
 
-    def render_implantable_default(self, value: str) -> str:
-        return str(IMPLANTABLE[value])
+    def render_implantable_default(self, value: str, record: Classification) -> SafeString | str:
+        note = bilingual(record, "note")
+        return (
+            format_html('{}<span class="fact-source">{}</span>', IMPLANTABLE[value], note)
+            if note
+            else IMPLANTABLE[value]
+        )
 
-    def render_note_zh(self, record: Classification) -> str:
-        return bilingual(record, "note")
+    def value_implantable_default(self, value: str) -> str:
+        return str(IMPLANTABLE[value])
 
     def render_verified(self, value: bool) -> str:
         return gettext("yes") if value else gettext("no")

@@ -6,6 +6,7 @@ import io
 import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection
+from django.template import engines
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
@@ -143,3 +144,11 @@ def test_reference_pages_ask_the_database_only_about_the_reader(reader):
             page(reader.get(reverse(f"regulation:{name}"), query))
         assert len(many) <= len(few)
         assert not any("regulation_" in query["sql"] for query in many.captured_queries)
+
+
+def test_a_citation_key_is_shown_as_the_law_is_cited_with_a_link(language):
+    shown = engines["django"].from_string("{% load legal %}{{ key|citation }}").render({"key": "O739-34"})
+    assert "/regulation/references/#O739-34" in shown
+    assert ("《医疗器械监督管理条例》第三十四条" if language == "zh-hans" else "art. 34") in shown
+    unknown = engines["django"].from_string("{% load legal %}{{ key|citation }}").render({"key": "<b>"})
+    assert unknown == "&lt;b&gt;"
