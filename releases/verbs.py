@@ -17,4 +17,5 @@ VERBS: dict[str, tuple[str, str]] = {
     "lot.released_to_market": ("上市放行", "was released to market"),
     "lot.market_rejected": ("拒绝上市放行", "was rejected for the market"),
     "lot.market_withdrawn": ("撤回上市放行决定", "had its market decision withdrawn"),
+    "lots.added_for_measurement": ("为性能测量添加批次", "had lots added for measurement"),
 }

@@ -29,7 +29,7 @@ from ..models import (
 )
 from ..rules import Review
 from ..rules.acts import blockers_to_withdraw, decided_meanwhile
-from .writing import insert, lock_lot, who_and_when
+from .writing import insert, lock_for_decision, lock_lot, who_and_when
 
 
 @transaction.atomic
@@ -42,7 +42,7 @@ def release_production(*, lot: Lot, review: Review, proof: Proof, by: Actor, at:
         the page showed is not what would be signed now. :raises PermissionDenied:
     """
     still_allowed(by, Can.RELEASE_PRODUCTION, lot.pair, day_of(at))
-    locked = lock_lot(lot)
+    locked = lock_for_decision(lot)
     row = _judged(locked, PRODUCTION, review, by, at)
     insert(row, decided_meanwhile())
     _sign(row, Meaning.RELEASES_PRODUCTION, proof, by, at)
@@ -60,7 +60,7 @@ def release_to_market(*, lot: Lot, review: Review, proof: Proof, by: Actor, at: 
     :raises Refused: with every reason. :raises PermissionDenied:
     """
     still_allowed(by, Can.RELEASE_TO_MARKET, lot.pair, day_of(at))
-    locked = lock_lot(lot)
+    locked = lock_for_decision(lot)
     row = _judged(locked, MARKET, review, by, at)
     insert(row, decided_meanwhile())
     _sign(row, Meaning.RELEASES_TO_MARKET, proof, by, at)

@@ -18,20 +18,27 @@ M = TypeVar("M", bound=models.Model)
 
 
 def lock_lot(lot: Lot) -> Lot:
-    """The lot, locked against every other verb on it until the transaction ends.
+    """The lot, locked against every other verb on it until the transaction ends; rows may still point at it."""
+    return Lot.objects.select_for_update(no_key=True).get(pk=lot.pk)
 
-    Then the pair, on which holds, posts and the relationship rest. Always in this order; "no key" so that rows that
-    merely point at them can still be inserted.
+
+def lock_for_decision(lot: Lot) -> Lot:
+    """The lot, then the pair and the entrustment on which its gates rest, always in this order.
+
+    The last two are locked against new rows that point at them as well: a hold or a suspension recorded at the same
+    moment comes either before the facts are loaded or after the decision.
     """
-    locked = Lot.objects.select_for_update(no_key=True).get(pk=lot.pk)
-    Pair.objects.select_for_update(no_key=True).get(pk=locked.pair_id)
+    locked = lock_lot(lot)
+    Pair.objects.select_for_update().get(pk=locked.pair_id)
+    Entrustment.objects.select_for_update().get(pk=locked.entrustment_id)
     return locked
 
 
 def lock_entrustment(entrustment: Entrustment) -> Entrustment:
-    """The entrustment with its pair, locked against a suspension, an end or another lot of the same number."""
+    """The entrustment with its pair, locked against a suspension or an end while a lot is registered under it."""
     Pair.objects.select_for_update(no_key=True).get(pk=entrustment.pair_id)
-    return Entrustment.objects.select_for_update(no_key=True).select_related("pair").get(pk=entrustment.pk)
+    rows = Entrustment.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("pair").get(pk=entrustment.pk)
 
 
 def who_and_when(by: Actor, at: datetime) -> dict[str, Any]:

@@ -5,305 +5,526 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('agreements', '0001_initial'),
-        ('catalogue', '0001_initial'),
-        ('parties', '0001_initial'),
+        ("agreements", "0001_initial"),
+        ("catalogue", "0001_initial"),
+        ("parties", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FileReturn',
+            name="FileReturn",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_by_id', models.BigIntegerField(null=True)),
-                ('recorded_by_name', models.CharField(max_length=150)),
-                ('recorded_at', models.DateTimeField()),
-                ('question', models.TextField(verbose_name='question or reason for the return')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_by_id", models.BigIntegerField(null=True)),
+                ("recorded_by_name", models.CharField(max_length=150)),
+                ("recorded_at", models.DateTimeField()),
+                ("question", models.TextField(verbose_name="question or reason for the return")),
             ],
             options={
-                'verbose_name': 'return of a release file',
+                "verbose_name": "return of a release file",
             },
         ),
         migrations.CreateModel(
-            name='FileAnswer',
+            name="FileAnswer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_by_id', models.BigIntegerField(null=True)),
-                ('recorded_by_name', models.CharField(max_length=150)),
-                ('recorded_at', models.DateTimeField()),
-                ('answer', models.TextField(verbose_name='answer')),
-                ('file_return', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='answer', to='releases.filereturn')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_by_id", models.BigIntegerField(null=True)),
+                ("recorded_by_name", models.CharField(max_length=150)),
+                ("recorded_at", models.DateTimeField()),
+                ("answer", models.TextField(verbose_name="answer")),
+                (
+                    "file_return",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="answer", to="releases.filereturn"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'answer to a return',
+                "verbose_name": "answer to a return",
             },
         ),
         migrations.CreateModel(
-            name='Lot',
+            name="Lot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_by_id', models.BigIntegerField(null=True)),
-                ('recorded_by_name', models.CharField(max_length=150)),
-                ('recorded_at', models.DateTimeField()),
-                ('number', models.CharField(max_length=60, verbose_name='lot number')),
-                ('model', models.CharField(max_length=120, verbose_name='model / specification')),
-                ('produced_from', models.DateField(verbose_name='production: first day')),
-                ('produced_to', models.DateField(verbose_name='production: last day')),
-                ('quantity', models.PositiveBigIntegerField(verbose_name='quantity produced')),
-                ('unit', models.CharField(max_length=20, verbose_name='unit')),
-                ('expires_on', models.DateField(blank=True, null=True, verbose_name='use-by date')),
-                ('taken_over', models.BooleanField(default=False, verbose_name='taken over at go-live')),
-                ('taken_over_note', models.TextField(blank=True, verbose_name='why taken over')),
-                ('contractor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.organisation')),
-                ('device', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lots', to='catalogue.device')),
-                ('entrustment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lots', to='agreements.entrustment')),
-                ('ifu_version', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.labelversion')),
-                ('label_version', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.labelversion')),
-                ('pair', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.pair')),
-                ('registrant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.organisation')),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lots', to='parties.site')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_by_id", models.BigIntegerField(null=True)),
+                ("recorded_by_name", models.CharField(max_length=150)),
+                ("recorded_at", models.DateTimeField()),
+                ("number", models.CharField(max_length=60, verbose_name="lot number")),
+                ("model", models.CharField(max_length=120, verbose_name="model / specification")),
+                ("produced_from", models.DateField(verbose_name="production: first day")),
+                ("produced_to", models.DateField(verbose_name="production: last day")),
+                ("quantity", models.PositiveBigIntegerField(verbose_name="quantity produced")),
+                ("unit", models.CharField(max_length=20, verbose_name="unit")),
+                ("expires_on", models.DateField(blank=True, null=True, verbose_name="use-by date")),
+                ("taken_over", models.BooleanField(default=False, verbose_name="taken over at go-live")),
+                ("taken_over_note", models.TextField(blank=True, verbose_name="why taken over")),
+                (
+                    "contractor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.organisation"
+                    ),
+                ),
+                (
+                    "device",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="lots", to="catalogue.device"
+                    ),
+                ),
+                (
+                    "entrustment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="lots", to="agreements.entrustment"
+                    ),
+                ),
+                (
+                    "ifu_version",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalogue.labelversion",
+                    ),
+                ),
+                (
+                    "label_version",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalogue.labelversion",
+                    ),
+                ),
+                (
+                    "pair",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.pair"),
+                ),
+                (
+                    "registrant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.organisation"
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="lots", to="parties.site"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'lot',
+                "verbose_name": "lot",
             },
         ),
         migrations.AddField(
-            model_name='filereturn',
-            name='lot',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='returns', to='releases.lot'),
+            model_name="filereturn",
+            name="lot",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="returns", to="releases.lot"
+            ),
         ),
         migrations.CreateModel(
-            name='LotDocument',
+            name="LotDocument",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_by_id', models.BigIntegerField(null=True)),
-                ('recorded_by_name', models.CharField(max_length=150)),
-                ('recorded_at', models.DateTimeField()),
-                ('kind', models.CharField(max_length=40, verbose_name='document')),
-                ('reference', models.CharField(max_length=200, verbose_name='reference')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('lot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='releases.lot')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_by_id", models.BigIntegerField(null=True)),
+                ("recorded_by_name", models.CharField(max_length=150)),
+                ("recorded_at", models.DateTimeField()),
+                ("kind", models.CharField(max_length=40, verbose_name="document")),
+                ("reference", models.CharField(max_length=200, verbose_name="reference")),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="documents", to="releases.lot"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'document of a release file',
+                "verbose_name": "document of a release file",
             },
         ),
         migrations.CreateModel(
-            name='DocumentReview',
+            name="DocumentReview",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_by_id', models.BigIntegerField(null=True)),
-                ('recorded_by_name', models.CharField(max_length=150)),
-                ('recorded_at', models.DateTimeField()),
-                ('side', models.CharField(choices=[('registrant', 'registrant side'), ('contractor', 'contractor side')], max_length=20)),
-                ('remark', models.TextField(blank=True, verbose_name='remark')),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='releases.lotdocument')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_by_id", models.BigIntegerField(null=True)),
+                ("recorded_by_name", models.CharField(max_length=150)),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("registrant", "registrant side"), ("contractor", "contractor side")], max_length=20
+                    ),
+                ),
+                ("remark", models.TextField(blank=True, verbose_name="remark")),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="reviews", to="releases.lotdocument"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'review of a document',
+                "verbose_name": "review of a document",
             },
         ),
         migrations.CreateModel(
-            name='LotHold',
+            name="LotHold",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_by_id', models.BigIntegerField(null=True)),
-                ('recorded_by_name', models.CharField(max_length=150)),
-                ('recorded_at', models.DateTimeField()),
-                ('kind', models.CharField(choices=[('hold', 'hold'), ('veto', 'veto of the management representative')], default='hold', max_length=20, verbose_name='kind')),
-                ('side', models.CharField(choices=[('registrant', 'registrant side'), ('contractor', 'contractor side')], max_length=20)),
-                ('reason', models.TextField(verbose_name='reason')),
-                ('lot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='releases.lot')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_by_id", models.BigIntegerField(null=True)),
+                ("recorded_by_name", models.CharField(max_length=150)),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("hold", "hold"), ("veto", "veto of the management representative")],
+                        default="hold",
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("registrant", "registrant side"), ("contractor", "contractor side")], max_length=20
+                    ),
+                ),
+                ("reason", models.TextField(verbose_name="reason")),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="holds", to="releases.lot"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'hold on a lot',
+                "verbose_name": "hold on a lot",
             },
         ),
         migrations.CreateModel(
-            name='LotHoldLift',
+            name="LotHoldLift",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_by_id', models.BigIntegerField(null=True)),
-                ('recorded_by_name', models.CharField(max_length=150)),
-                ('recorded_at', models.DateTimeField()),
-                ('reason', models.TextField(verbose_name='reason')),
-                ('hold', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='lift', to='releases.lothold')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_by_id", models.BigIntegerField(null=True)),
+                ("recorded_by_name", models.CharField(max_length=150)),
+                ("recorded_at", models.DateTimeField()),
+                ("reason", models.TextField(verbose_name="reason")),
+                (
+                    "hold",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="lift", to="releases.lothold"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'lift of a hold on a lot',
+                "verbose_name": "lift of a hold on a lot",
             },
         ),
         migrations.CreateModel(
-            name='LotMaterial',
+            name="LotMaterial",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_by_id', models.BigIntegerField(null=True)),
-                ('recorded_by_name', models.CharField(max_length=150)),
-                ('recorded_at', models.DateTimeField()),
-                ('name', models.CharField(max_length=120, verbose_name='material')),
-                ('material_lot', models.CharField(max_length=80, verbose_name='material lot')),
-                ('supplier', models.CharField(blank=True, max_length=200, verbose_name='supplier')),
-                ('lot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='materials', to='releases.lot')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_by_id", models.BigIntegerField(null=True)),
+                ("recorded_by_name", models.CharField(max_length=150)),
+                ("recorded_at", models.DateTimeField()),
+                ("name", models.CharField(max_length=120, verbose_name="material")),
+                ("material_lot", models.CharField(max_length=80, verbose_name="material lot")),
+                ("supplier", models.CharField(blank=True, max_length=200, verbose_name="supplier")),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="materials", to="releases.lot"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'key material lot',
+                "verbose_name": "key material lot",
             },
         ),
         migrations.CreateModel(
-            name='MarketRelease',
+            name="MarketRelease",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_by_id', models.BigIntegerField(null=True)),
-                ('recorded_by_name', models.CharField(max_length=150)),
-                ('recorded_at', models.DateTimeField()),
-                ('number', models.PositiveIntegerField(verbose_name='decision')),
-                ('outcome', models.CharField(choices=[('released', 'released'), ('conditional', 'released with conditions'), ('rejected', 'rejected')], max_length=20, verbose_name='outcome')),
-                ('quantity', models.PositiveBigIntegerField(verbose_name='quantity released')),
-                ('conditions', models.TextField(blank=True, verbose_name='conditions')),
-                ('statement', models.TextField(verbose_name='statement of review')),
-                ('organisation_id', models.BigIntegerField()),
-                ('facts', models.TextField(verbose_name='facts judged')),
-                ('findings', models.TextField(verbose_name='findings')),
-                ('lot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='market_releases', to='releases.lot')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_by_id", models.BigIntegerField(null=True)),
+                ("recorded_by_name", models.CharField(max_length=150)),
+                ("recorded_at", models.DateTimeField()),
+                ("number", models.PositiveIntegerField(verbose_name="decision")),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("released", "released"),
+                            ("conditional", "released with conditions"),
+                            ("rejected", "rejected"),
+                        ],
+                        max_length=20,
+                        verbose_name="outcome",
+                    ),
+                ),
+                ("quantity", models.PositiveBigIntegerField(verbose_name="quantity released")),
+                ("conditions", models.TextField(blank=True, verbose_name="conditions")),
+                ("statement", models.TextField(verbose_name="statement of review")),
+                ("organisation_id", models.BigIntegerField()),
+                ("facts", models.TextField(verbose_name="facts judged")),
+                ("findings", models.TextField(verbose_name="findings")),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="market_releases", to="releases.lot"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'market release',
+                "verbose_name": "market release",
             },
         ),
         migrations.CreateModel(
-            name='MarketWithdrawal',
+            name="MarketWithdrawal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_by_id', models.BigIntegerField(null=True)),
-                ('recorded_by_name', models.CharField(max_length=150)),
-                ('recorded_at', models.DateTimeField()),
-                ('reason', models.TextField(verbose_name='reason')),
-                ('release', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='withdrawal', to='releases.marketrelease')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_by_id", models.BigIntegerField(null=True)),
+                ("recorded_by_name", models.CharField(max_length=150)),
+                ("recorded_at", models.DateTimeField()),
+                ("reason", models.TextField(verbose_name="reason")),
+                (
+                    "release",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="withdrawal",
+                        to="releases.marketrelease",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'withdrawal of a market release',
+                "verbose_name": "withdrawal of a market release",
             },
         ),
         migrations.AddField(
-            model_name='marketrelease',
-            name='replaces',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='releases.marketwithdrawal'),
+            model_name="marketrelease",
+            name="replaces",
+            field=models.OneToOneField(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="replaced_by",
+                to="releases.marketwithdrawal",
+            ),
         ),
         migrations.CreateModel(
-            name='ProductionRelease',
+            name="ProductionRelease",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_by_id', models.BigIntegerField(null=True)),
-                ('recorded_by_name', models.CharField(max_length=150)),
-                ('recorded_at', models.DateTimeField()),
-                ('number', models.PositiveIntegerField(verbose_name='decision')),
-                ('outcome', models.CharField(choices=[('released', 'released'), ('conditional', 'released with conditions'), ('rejected', 'rejected')], max_length=20, verbose_name='outcome')),
-                ('quantity', models.PositiveBigIntegerField(verbose_name='quantity released')),
-                ('conditions', models.TextField(blank=True, verbose_name='conditions')),
-                ('statement', models.TextField(verbose_name='statement of review')),
-                ('organisation_id', models.BigIntegerField()),
-                ('facts', models.TextField(verbose_name='facts judged')),
-                ('findings', models.TextField(verbose_name='findings')),
-                ('lot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='production_releases', to='releases.lot')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_by_id", models.BigIntegerField(null=True)),
+                ("recorded_by_name", models.CharField(max_length=150)),
+                ("recorded_at", models.DateTimeField()),
+                ("number", models.PositiveIntegerField(verbose_name="decision")),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("released", "released"),
+                            ("conditional", "released with conditions"),
+                            ("rejected", "rejected"),
+                        ],
+                        max_length=20,
+                        verbose_name="outcome",
+                    ),
+                ),
+                ("quantity", models.PositiveBigIntegerField(verbose_name="quantity released")),
+                ("conditions", models.TextField(blank=True, verbose_name="conditions")),
+                ("statement", models.TextField(verbose_name="statement of review")),
+                ("organisation_id", models.BigIntegerField()),
+                ("facts", models.TextField(verbose_name="facts judged")),
+                ("findings", models.TextField(verbose_name="findings")),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="production_releases",
+                        to="releases.lot",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'production release',
+                "verbose_name": "production release",
             },
         ),
         migrations.AddField(
-            model_name='marketrelease',
-            name='production_release',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='market_releases', to='releases.productionrelease'),
+            model_name="marketrelease",
+            name="production_release",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="market_releases",
+                to="releases.productionrelease",
+            ),
         ),
         migrations.CreateModel(
-            name='ProductionWithdrawal',
+            name="ProductionWithdrawal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_by_id', models.BigIntegerField(null=True)),
-                ('recorded_by_name', models.CharField(max_length=150)),
-                ('recorded_at', models.DateTimeField()),
-                ('reason', models.TextField(verbose_name='reason')),
-                ('release', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='withdrawal', to='releases.productionrelease')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_by_id", models.BigIntegerField(null=True)),
+                ("recorded_by_name", models.CharField(max_length=150)),
+                ("recorded_at", models.DateTimeField()),
+                ("reason", models.TextField(verbose_name="reason")),
+                (
+                    "release",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="withdrawal",
+                        to="releases.productionrelease",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'withdrawal of a production release',
+                "verbose_name": "withdrawal of a production release",
             },
         ),
         migrations.AddField(
-            model_name='productionrelease',
-            name='replaces',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='releases.productionwithdrawal'),
+            model_name="productionrelease",
+            name="replaces",
+            field=models.OneToOneField(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="replaced_by",
+                to="releases.productionwithdrawal",
+            ),
         ),
         migrations.AddIndex(
-            model_name='lot',
-            index=models.Index(fields=['contractor', '-recorded_at', 'id'], name='lot_contractor'),
+            model_name="lot",
+            index=models.Index(fields=["contractor", "-recorded_at", "id"], name="lot_contractor"),
         ),
         migrations.AddIndex(
-            model_name='lot',
-            index=models.Index(fields=['registrant', '-recorded_at', 'id'], name='lot_registrant'),
+            model_name="lot",
+            index=models.Index(fields=["registrant", "-recorded_at", "id"], name="lot_registrant"),
         ),
         migrations.AddIndex(
-            model_name='lot',
-            index=models.Index(fields=['number'], name='lot_number'),
+            model_name="lot",
+            index=models.Index(fields=["number"], name="lot_number"),
         ),
         migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.UniqueConstraint(fields=('contractor', 'device', 'number'), name='one_lot_number_per_contractor_and_device', violation_error_message='This lot number is already registered for this device.'),
+            model_name="lot",
+            constraint=models.UniqueConstraint(
+                fields=("contractor", "device", "number"),
+                name="one_lot_number_per_contractor_and_device",
+                violation_error_message="This lot number is already registered for this device.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('produced_to__gte', models.F('produced_from'))), name='lot_window_ends_on_or_after_its_first_day', violation_error_message='The last production day lies before the first.'),
+            model_name="lot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("produced_to__gte", models.F("produced_from"))),
+                name="lot_window_ends_on_or_after_its_first_day",
+                violation_error_message="The last production day lies before the first.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='lot_quantity_is_positive', violation_error_message='The quantity must be at least 1.'),
+            model_name="lot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quantity__gte", 1)),
+                name="lot_quantity_is_positive",
+                violation_error_message="The quantity must be at least 1.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lotdocument',
-            constraint=models.UniqueConstraint(fields=('lot', 'kind', 'reference'), name='one_line_per_lot_document_and_reference', violation_error_message='This document is in the release file already.'),
+            model_name="lotdocument",
+            constraint=models.UniqueConstraint(
+                fields=("lot", "kind", "reference"),
+                name="one_line_per_lot_document_and_reference",
+                violation_error_message="This document is in the release file already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='documentreview',
-            constraint=models.UniqueConstraint(fields=('document', 'side', 'recorded_by_id'), name='one_review_per_document_side_and_person'),
+            model_name="documentreview",
+            constraint=models.UniqueConstraint(
+                fields=("document", "side", "recorded_by_id"), name="one_review_per_document_side_and_person"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lotmaterial',
-            constraint=models.UniqueConstraint(fields=('lot', 'name', 'material_lot'), name='one_line_per_lot_material_and_material_lot', violation_error_message='This material lot is listed for the lot already.'),
+            model_name="lotmaterial",
+            constraint=models.UniqueConstraint(
+                fields=("lot", "name", "material_lot"),
+                name="one_line_per_lot_material_and_material_lot",
+                violation_error_message="This material lot is listed for the lot already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='marketrelease',
-            constraint=models.UniqueConstraint(condition=models.Q(('replaces__isnull', True)), fields=('lot',), name='one_first_market_decision_per_lot'),
+            model_name="marketrelease",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("replaces__isnull", True)),
+                fields=("lot",),
+                name="one_first_market_decision_per_lot",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='marketrelease',
-            constraint=models.UniqueConstraint(fields=('lot', 'number'), name='one_market_decision_per_lot_and_number'),
+            model_name="marketrelease",
+            constraint=models.UniqueConstraint(fields=("lot", "number"), name="one_market_decision_per_lot_and_number"),
         ),
         migrations.AddConstraint(
-            model_name='marketrelease',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'rejected'), ('quantity', 0)), models.Q(models.Q(('outcome', 'rejected'), _negated=True), ('quantity__gte', 1)), _connector='OR'), name='market_quantity_fits_outcome', violation_error_message='A release has a quantity of at least 1, a rejection none.'),
+            model_name="marketrelease",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("outcome", "rejected"), ("quantity", 0)),
+                    models.Q(models.Q(("outcome", "rejected"), _negated=True), ("quantity__gte", 1)),
+                    _connector="OR",
+                ),
+                name="market_quantity_fits_outcome",
+                violation_error_message="A release has a quantity of at least 1, a rejection none.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='marketrelease',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'conditional'), _negated=True), models.Q(('conditions', ''), _negated=True), _connector='OR'), name='conditional_market_release_states_conditions', violation_error_message='State the conditions of the release.'),
+            model_name="marketrelease",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("outcome", "conditional"), _negated=True),
+                    models.Q(("conditions", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="conditional_market_release_states_conditions",
+                violation_error_message="State the conditions of the release.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='productionrelease',
-            constraint=models.UniqueConstraint(condition=models.Q(('replaces__isnull', True)), fields=('lot',), name='one_first_production_decision_per_lot'),
+            model_name="productionrelease",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("replaces__isnull", True)),
+                fields=("lot",),
+                name="one_first_production_decision_per_lot",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='productionrelease',
-            constraint=models.UniqueConstraint(fields=('lot', 'number'), name='one_production_decision_per_lot_and_number'),
+            model_name="productionrelease",
+            constraint=models.UniqueConstraint(
+                fields=("lot", "number"), name="one_production_decision_per_lot_and_number"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='productionrelease',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'rejected'), ('quantity', 0)), models.Q(models.Q(('outcome', 'rejected'), _negated=True), ('quantity__gte', 1)), _connector='OR'), name='production_quantity_fits_outcome', violation_error_message='A release has a quantity of at least 1, a rejection none.'),
+            model_name="productionrelease",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("outcome", "rejected"), ("quantity", 0)),
+                    models.Q(models.Q(("outcome", "rejected"), _negated=True), ("quantity__gte", 1)),
+                    _connector="OR",
+                ),
+                name="production_quantity_fits_outcome",
+                violation_error_message="A release has a quantity of at least 1, a rejection none.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='productionrelease',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'conditional'), _negated=True), models.Q(('conditions', ''), _negated=True), _connector='OR'), name='conditional_production_release_states_conditions', violation_error_message='State the conditions of the release.'),
+            model_name="productionrelease",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("outcome", "conditional"), _negated=True),
+                    models.Q(("conditions", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="conditional_production_release_states_conditions",
+                violation_error_message="State the conditions of the release.",
+            ),
         ),
     ]
