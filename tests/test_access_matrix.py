@@ -17,11 +17,12 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 from django.test import Client, override_settings
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
 from cmo.parties.models import User
 from tests import make
 from tests.matrix import APPS, PERSONAS, Page, World
+from tests.matrix.third_parties import ACCOUNTS, PARTS
 
 OURS = {"home", "web", "parties", "evidence", "signing", "regulation", "catalogue", "agreements", "releases"}
 LATER = make.AT + timedelta(hours=1)
@@ -119,5 +120,61 @@ def test_every_address_answers_each_persona_as_expected(world: World, name: str,
     assert not wrong, f"{method} {name}: " + "; ".join(wrong)
 
 
+def their_names() -> list[str]:
+    return sorted({name for name in url_names() if name not in our_names()})
+
+
+def _their_address(name: str) -> str:
+    for parts in PARTS:
+        try:
+            return reverse(name, kwargs=parts)
+        except NoReverseMatch:
+            continue
+    raise AssertionError(f"{name} needs parts that tests/matrix/third_parties.py lacks")
+
+
+def _statuses(world: World, address: str) -> list[tuple[int, int]]:
+    """(GET, POST) for nobody, a quality manager, an administrator."""
+    found = []
+    for user in (None, world.registrant.user(), make.administrator()):
+        pair = []
+        for method in ("get", "post"):
+            client = Client()
+            with transaction.atomic():
+                if user:
+                    client.cookies["sessionid"] = _session(user)
+                pair.append(getattr(client, method)(address).status_code)
+                transaction.set_rollback(True)
+        found.append((pair[0], pair[1]))
+    return found
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", [name for name in their_names() if not name.startswith("admin:")])
+def test_every_address_of_a_third_party_answers_as_expected(world: World, name: str) -> None:
+    assert name in ACCOUNTS, f"{name} has no expectation: add it to tests/matrix/third_parties.py"
+    assert tuple(_statuses(world, _their_address(name))) == ACCOUNTS[name]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", ["add", "change", "changelist", "delete"])
+def test_the_administration_site_shows_rows_to_administrators_and_changes_none(world: World, kind: str) -> None:
+    allowed = {"add": {403}, "delete": {403}, "change": {302, 403}, "changelist": {200, 403}}[kind]
+    names = [n for n in their_names() if n.startswith("admin:") and n.endswith(f"_{kind}") and "password" not in n]
+    for name in names:
+        _nobody, _person, administrator = _statuses(world, _their_address(name))
+        assert administrator[0] in allowed, name
+        assert administrator[1] in ({403} if kind != "changelist" else allowed), name
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", [name for name in their_names() if name.startswith("admin:") and "parties_" in name])
+def test_the_administration_site_is_closed_to_people_with_posts(world: World, name: str) -> None:
+    nobody, person, _administrator = _statuses(world, _their_address(name))
+    assert set(nobody) == {302}
+    assert set(person) <= {302, 403}
+
+
 def test_no_expectation_speaks_of_an_address_that_is_gone() -> None:
     assert not set(PAGES) - set(our_names())
+    assert not set(ACCOUNTS) - set(their_names())
