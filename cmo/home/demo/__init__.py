@@ -27,5 +27,7 @@ def build(today: date) -> bool:
         made = products.build(on_stage)
         entrusted = entrusting.build(on_stage, made)
         lots.build(on_stage, made, entrusted)
+        stage.correct_lapsed_licence(on_stage)
+        entrusting.hold_on_scalpel(on_stage, entrusted)
         stage.open_matters(on_stage)
         return True

@@ -30,7 +30,7 @@ from . import cast
 
 @dataclass
 class Stage:
-    """What has been built so far, by key, and a clock that only moves on. ``today`` is the day the demo is built."""
+    """What has been built so far, by key, and a clock. ``today`` is the day the demo is built."""
 
     today: date
     people: dict[str, User] = field(default_factory=dict)
@@ -38,17 +38,16 @@ class Stage:
     sites: dict[str, Site] = field(default_factory=dict)
     licences: dict[str, LicenceVersion] = field(default_factory=dict)
     pairs: dict[str, Pair] = field(default_factory=dict)
-    _now: datetime | None = None
+    _given: dict[int, int] = field(default_factory=dict)
 
     def day(self, offset: int) -> date:
         """The date ``offset`` days from today (negative: in the past)."""
         return self.today + timedelta(days=offset)
 
     def at(self, offset: int) -> datetime:
-        """An instant in office hours of that day, later than every instant given before."""
-        wanted = datetime.combine(self.day(offset), time(9, 0), SHANGHAI)
-        self._now = wanted if self._now is None or wanted > self._now else self._now + timedelta(minutes=3)
-        return self._now
+        """An instant of that day's working hours, a little later than the one given before for the same day."""
+        number = self._given[offset] = self._given.get(offset, -1) + 1
+        return datetime.combine(self.day(offset), time(8, 30), SHANGHAI) + timedelta(minutes=number)
 
     def as_(self, username: str, can: Can, pair: Pair, at: datetime) -> Actor:
         """The actor under which this person does something on a pair."""
@@ -69,6 +68,11 @@ class Stage:
     def proof(record: Any) -> Proof:
         """Re-authentication as the signing page would hand it over."""
         return Proof(method="password", seen_hash=record_hash(record))
+
+    @staticmethod
+    def proof_of_identity() -> Proof:
+        """Re-authentication for a record that only comes into being with the signature."""
+        return Proof(method="password")
 
 
 def build(stage: Stage) -> None:
@@ -191,7 +195,7 @@ SITES = {
 #: organisation → (number, first day offset, last day offset, scope); offsets in days from today.
 LICENCES = {
     "hengzhu": ("浙药监械生产许20230118号", -1000, 826, ["02", "04", "13", "14"]),
-    "runnuo": ("粤药监械生产许20210077号", -1845, -19, ["02", "14"]),
+    "runnuo": ("粤药监械生产许20210077号", -1480, 346, ["02", "14"]),
     "boyuan": ("京药监械生产许20240031号", -700, 71, ["22", "IVD"]),
 }
 
@@ -280,6 +284,23 @@ def _propose(stage: Stage, proposer: str, side: str, counterpart: str, at: datet
     return actions.propose_pair(organisation=organisation, content=content, by=by, at=at)
 
 
+def correct_lapsed_licence(stage: Stage) -> None:
+    """Runnuo's licence had been entered a year too long; corrected, it lapsed nineteen days ago."""
+    organisation, entered = stage.organisations["runnuo"], stage.licences["runnuo"]
+    content = {name: getattr(entered, name) for name in entered.content_fields}
+    content |= {"first_day": stage.day(-1845), "last_day": stage.day(-19)}
+    at = stage.at(-12)
+    version = actions.propose_licence_version(
+        licence=entered.licence,
+        content=content,
+        reason="更正:许可证有效期录入错误",
+        by=stage.for_own("runnuo.qm1", Can.PROPOSE_BASE_DATA, organisation, at),
+        at=at,
+    )
+    stage.confirm(version, "runnuo.qm2", organisation, stage.at(-12))
+    stage.licences["runnuo"] = version
+
+
 def open_matters(stage: Stage) -> None:
     """What is still open today, so that every inbox has something: a proposal, a licence renewal, an appointment, a grant."""
     at = stage.at(-3)
@@ -287,7 +308,7 @@ def open_matters(stage: Stage) -> None:
     runnuo = stage.organisations["runnuo"]
     renewed = stage.licences["runnuo"]
     content = {name: getattr(renewed, name) for name in renewed.content_fields}
-    content |= {"first_day": stage.day(-18), "last_day": stage.day(1807)}
+    content |= {"first_day": stage.day(-2), "last_day": stage.day(1824)}
     actions.propose_licence_version(
         licence=renewed.licence,
         content=content,
