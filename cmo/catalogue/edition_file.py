@@ -87,6 +87,18 @@ def new_editions(read: Iterable[Edition], held: Iterable[Edition]) -> tuple[Edit
     return tuple(new)
 
 
+def only_new_edition(edition: Edition, held: Iterable[Edition]) -> Edition:
+    """The edition itself, when it may be added to those held.
+
+    :raises EditionError: when it is held already, prints something else under a held key, or begins too early.
+    """
+    if not new_editions([edition], held):
+        raise EditionError(
+            [Problem(f"editions[{edition.key}]", "该版本已收录", "this edition is held already; nothing is loaded")]
+        )
+    return edition
+
+
 def _begins_too_early(edition: Edition, last: date) -> Problem:
     return Problem(
         f"editions[{edition.key}].effective_from",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cmo.parties.forms import day_field, reason_field, scope_choices
@@ -27,6 +27,12 @@ class AskForm(forms.Form):
     code = forms.CharField(max_length=12, required=False, widget=forms.HiddenInput)
     on = day_field(label=_("Date of the act"), required=False)
     compare = day_field(label=_("Compare with"), required=False)
+    name = forms.CharField(
+        label=_("What is the product's Chinese name?"),
+        max_length=200,
+        required=False,
+        help_text=_("The edition of 2014 lists names and no codes; only an exactly listed name decides."),
+    )
     vascular_site = forms.ChoiceField(
         label=_("Where in the vessels is it used?"), choices=DeviceVersion.Site, required=False
     )
@@ -151,14 +157,14 @@ class DeviceForm(forms.ModelForm):
         words = {"number": number}
         fields: dict[str, forms.Field] = {
             "address": forms.CharField(
-                label=now("production address %(number)s on the certificate") % words, max_length=300
+                label=gettext("production address %(number)s on the certificate") % words, max_length=300
             ),
-            "entrusted": forms.BooleanField(label=now("address %(number)s carries the mark “(委托生产)”") % words),
+            "entrusted": forms.BooleanField(label=gettext("address %(number)s carries the mark “(委托生产)”") % words),
             "contractor_name": forms.CharField(
-                label=now("address %(number)s: contractor named in the remarks") % words, max_length=200
+                label=gettext("address %(number)s: contractor named in the remarks") % words, max_length=200
             ),
             "contractor_uscc": forms.CharField(
-                label=now("address %(number)s: contractor's credit code in the remarks") % words, max_length=18
+                label=gettext("address %(number)s: contractor's credit code in the remarks") % words, max_length=18
             ),
         }
         for name, field in fields.items():

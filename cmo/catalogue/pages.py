@@ -36,5 +36,5 @@ def catalogue_tile(pair: Pair, scope: Scope, on: date) -> Tile | None:
     if waiting := outcomes.count("undetermined"):
         words = ngettext("%(n)d device is undetermined.", "%(n)d devices are undetermined.", waiting)
         return Tile(label, "pending", words % {"n": waiting}, url)
-    sentence = ngettext("The device shared may be entrusted.", "All %(n)d devices shared may be entrusted.", len(ids))
+    sentence = ngettext("%(n)d device shared may be entrusted.", "All %(n)d devices shared may be entrusted.", len(ids))
     return Tile(label, "good", sentence % {"n": len(ids)}, url)

@@ -8,8 +8,8 @@ from typing import Any
 from cmo.catalogue.edition_file import built_in_editions
 from cmo.catalogue.facts_vocabulary import ScreeningFacts
 from cmo.catalogue.judgement import ScreeningResult
-from cmo.catalogue.rules import Catalogue, screen
 from cmo.catalogue.known_codes import known_codes
+from cmo.catalogue.rules import Catalogue, screen
 
 CATALOGUE = Catalogue(built_in_editions(), known_codes())
 IN_2014, IN_2022 = date(2020, 6, 1), date(2026, 6, 1)

@@ -16,8 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cmo.catalogue.facts_vocabulary import ScreeningFacts
-from cmo.catalogue.rules import Catalogue, screen
 from cmo.catalogue.known_codes import known_codes
+from cmo.catalogue.rules import Catalogue, screen
 
 from .known import CATALOGUE, IN_2014, IN_2022
 

@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from cmo.catalogue.facts_vocabulary import BadFacts, ScreeningFacts, clean_code
-from cmo.catalogue.rules import Catalogue, questions, screen
 from cmo.catalogue.known_codes import known_codes
+from cmo.catalogue.rules import Catalogue, questions, screen
 
 from .known import CATALOGUE, IN_2014, IN_2022, PLAIN_IMPLANT, judge
 

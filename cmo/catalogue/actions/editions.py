@@ -14,7 +14,7 @@ from cmo.trail.actions import record
 from cmo.trail.actor import SYSTEM, Actor
 from cmo.trail.canonical import sha256
 
-from ..edition_file import built_in_editions, new_editions
+from ..edition_file import built_in_editions, only_new_edition
 from ..editions import Edition, canonical_text
 from ..models import HeldEdition
 
@@ -64,7 +64,7 @@ def load_edition(*, edition: Edition, source: str, proof: Proof | None, by: Acto
     if (proof is None) != (by == SYSTEM):
         raise ValueError("a person signs an edition, the system does not")
     list(HeldEdition.objects.select_for_update())
-    new_editions([edition], [row.edition for row in HeldEdition.objects.all()])
+    only_new_edition(edition, [row.edition for row in HeldEdition.objects.all()])
     row = held_edition(edition, by=by, at=at)
     _insert(row, by=by, at=at, source=source)
     if proof is not None:

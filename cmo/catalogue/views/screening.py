@@ -87,6 +87,7 @@ def _judged(form: AskForm, code: str | None, name: str) -> dict[str, Any]:
     days = [form.cleaned_data.get("on") or clock.today()]
     if compare := form.cleaned_data.get("compare"):
         days.append(compare)
+    name = name or form.cleaned_data.get("name", "").strip()
     mattering = {fact for on in days for fact in questions(code, name, catalogue, on)}
     answers = {fact: value if fact in mattering else UNKNOWN for fact, value in form.facts().items()}
     shown: dict[str, Any] = {"code": code, "name": name, "item": classification(code) if code else None}
@@ -95,14 +96,16 @@ def _judged(form: AskForm, code: str | None, name: str) -> dict[str, Any]:
     except BadFacts as bad:
         return shown | {"contradiction": bad, "questions": _fields(form, mattering), "verdicts": []}
     verdicts = [_verdict(facts, catalogue, on) for on in days]
-    missing = {fact for verdict in verdicts for fact in verdict.result.missing_facts}
-    answered = {fact for fact in mattering if answers[fact] != UNKNOWN}
-    return shown | {"verdicts": verdicts, "questions": _fields(form, missing | answered)}
+    asked = {fact for verdict in verdicts for fact in verdict.result.missing_facts}
+    asked |= {fact for fact, value in answers.items() if value != UNKNOWN}
+    asked |= {"name"} if form.cleaned_data.get("name") else set()
+    return shown | {"verdicts": verdicts, "questions": _fields(form, asked)}
 
 
-def _fields(form: AskForm, facts: Iterable[str]) -> list[Any]:
-    wanted = set(facts)
-    return [form[fact] for fact in FACTS if fact in wanted]
+def _fields(form: AskForm, asked: Iterable[str]) -> list[Any]:
+    """The fields to show, in the order to ask them; the code is typed in the search box."""
+    wanted = set(asked)
+    return [form[name] for name in ("name", *FACTS) if name in wanted]
 
 
 def _verdict(facts: ScreeningFacts, catalogue: Catalogue, on: date) -> Verdict:
