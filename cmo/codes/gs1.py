@@ -117,9 +117,11 @@ def _read_bracketed(body: str) -> tuple[list[GS1ElementString], list[Message]]:
             element = GS1ElementString.parse(identifier + value.strip(GS), config=_CONFIG)
         except ParseError:
             errors.append(_unreadable(identifier + value, identifier))
+            continue
+        if element.ai.ai == identifier:
+            elements.append(element)
         else:
-            agrees = element.ai.ai == identifier
-            (elements if agrees else errors).append(element if agrees else _unreadable(identifier + value, identifier))
+            errors.append(_unreadable(identifier + value, identifier))
     return elements, errors
 
 

@@ -19,7 +19,7 @@ MAX_LENGTH = 1000
 #: What scanners send in place of the FNC1 symbol character.
 GS = "\x1d"
 
-_FOLD = {
+_FOLD: dict[int, int | str] = {
     **{wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)},
     **dict.fromkeys([0x00A0, 0x202F, 0x205F, 0x3000, *range(0x2000, 0x200B)], " "),
     **dict.fromkeys([0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2015, 0x2212, 0xFE63], "-"),

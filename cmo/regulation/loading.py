@@ -150,7 +150,7 @@ class Checker:
         self.fault(row, column, "缺少内容", "is missing")
         return ""
 
-    def choice(self, row: Mapping[str, Any], column: str, allowed: Iterable[str]) -> str:
+    def choice(self, row: Mapping[str, Any], column: str, allowed: tuple[str, ...]) -> str:
         """One of the allowed words; with a fault otherwise."""
         value = row.get(column)
         if value not in allowed:

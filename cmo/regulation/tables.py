@@ -41,12 +41,10 @@ class ClassificationTable(RecordTable):
         found = sub_catalogue(value)
         return f"{value} {bilingual(found, 'name')}" if found else value
 
-    def render_implantable_default(self, value: str, record: Classification) -> SafeString | str:
+    def render_implantable_default(self, value: str, record: Classification) -> SafeString:
         note = bilingual(record, "note")
-        return (
-            format_html('{}<span class="fact-source">{}</span>', IMPLANTABLE[value], note)
-            if note
-            else IMPLANTABLE[value]
+        return format_html(
+            "{}{}", IMPLANTABLE[value], format_html('<span class="fact-source">{}</span>', note) if note else ""
         )
 
     def value_implantable_default(self, value: str) -> str:

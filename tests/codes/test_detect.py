@@ -91,6 +91,7 @@ def test_invisible_characters_are_ignored_with_a_warning():
     assert [message.code for message in result.warnings] == ["invisible_removed"]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_gets_an_answer_in_both_languages(text):
     result = check_code(text, today=TODAY)
@@ -101,7 +102,7 @@ def test_any_text_gets_an_answer_in_both_languages(text):
         message.en.encode()
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.sampled_from(SEEDS), st.data())
 def test_any_damage_to_a_real_number_gets_an_answer(seed, data):
     place = data.draw(st.integers(0, len(seed)))
@@ -117,9 +118,9 @@ def test_any_damage_to_a_real_number_gets_an_answer(seed, data):
 @pytest.mark.parametrize("length", [999, 100_000])
 def test_garbage_is_answered_at_once(piece, length):
     text = (piece * length)[:length]
-    started = time.perf_counter()
+    started = time.process_time()
     result = check_code(text, today=TODAY)
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
     assert not result.valid
 
 
@@ -132,3 +133,9 @@ def test_the_day_is_today_in_china_when_none_is_given():
     year = dt.datetime.now(dt.UTC).year
     assert check_code(f"国械注准{year - 1}3130001").valid
     assert not check_code(f"国械注准{year + 2}3130001").valid
+
+
+def test_a_sentence_is_given_in_the_language_asked_for():
+    message = check_code("hello").errors[0]
+    assert message.text("zh-hans") == message.zh
+    assert message.text("en") == message.en

@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cmo.codes import check_code, gs1
@@ -42,6 +42,7 @@ def test_the_chinese_prefix_and_company_are_named():
     assert (fields["prefix"], fields["prefix_usage"], fields["company_prefix"]) == ("690", "GS1 China", "6901234")
 
 
+@settings(deadline=None)
 @given(st.text("0123456789", min_size=7, max_size=13).filter(lambda t: len(t) + 1 in gs1.GTIN_LENGTHS and t.strip("0")))
 def test_exactly_one_check_digit_is_right(payload):
     right = [digit for digit in "0123456789" if check_code(payload + digit).valid]
@@ -178,6 +179,7 @@ def test_a_plain_qr_code_may_carry_any_number():
     assert (result.kind, result.valid) == ("registration", True)
 
 
+@settings(deadline=None)
 @given(
     st.text("0123456789", min_size=13, max_size=13).filter(lambda t: t.strip("0")),
     st.text("ABCxyz019-/.", min_size=1, max_size=20),

@@ -1,7 +1,7 @@
 """The unified social credit code: both check characters, look-alike letters, what only warns."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cmo.codes import check_code, uscc
@@ -90,18 +90,21 @@ def test_an_unknown_department_or_division_only_warns():
     assert [warning.code for warning in result.warnings] == ["uscc.department", "uscc.division"]
 
 
+@settings(deadline=None)
 @given(codes)
 def test_every_computed_code_is_valid(code):
     assert check_code(code).valid
     assert check_code(code).warnings == []
 
 
+@settings(deadline=None)
 @given(codes, st.integers(0, 17), st.sampled_from(uscc.ALPHABET))
 def test_every_change_of_one_character_is_found(code, place, sign):
     changed = code[:place] + sign + code[place + 1 :]
     assert check_code(changed).valid == (changed == code)
 
 
+@settings(deadline=None)
 @given(codes, st.integers(0, 16))
 def test_every_swap_of_neighbours_is_found(code, place):
     swapped = code[:place] + code[place + 1] + code[place] + code[place + 2 :]

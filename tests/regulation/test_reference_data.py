@@ -84,6 +84,12 @@ def test_an_unknown_key_is_a_fault_of_the_caller():
         references.reference("NOPE-1")
 
 
+def test_every_document_is_listed_once():
+    keys = [document.key for document in references.documents()]
+    assert len(keys) == len(set(keys))
+    assert {"O739", "O53", "N38", "GMP25", "GUIDE20", "CAT22", "CAT14", "ESL", "UDI"} <= set(keys)
+
+
 def test_a_document_can_be_cited_as_a_whole():
     assert references.reference("N38").whole
     assert references.reference("N38").zh == "国家药监局公告2024年第38号"
@@ -140,9 +146,16 @@ GOOD = {
 }
 
 
+class Plain(yaml.SafeDumper):
+    """Writes repeated parts out instead of pointing at them."""
+
+    def ignore_aliases(self, data):
+        return True
+
+
 def written(tmp_path, content):
     path = tmp_path / "legal.yaml"
-    path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    path.write_text(yaml.dump(content, Dumper=Plain, allow_unicode=True), encoding="utf-8")
     return path
 
 
@@ -166,6 +179,7 @@ def test_a_sound_file_is_read(tmp_path):
         ([], "documents"),
         ({"documents": "x"}, "documents"),
         ({"documents": ["x"]}, "documents"),
+        ({"documents": [GOOD["documents"][0], GOOD["documents"][0]]}, "key"),
         (changed(key=""), "key"),
         (changed(title={"zh": "法"}), "title"),
         (changed(number=None), "number"),

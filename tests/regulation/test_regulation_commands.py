@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
+from cmo.regulation import classification as catalogue
 from cmo.regulation import reference_file
+from cmo.regulation.check import LoadError, check_all, examine
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -129,3 +131,19 @@ def test_a_broken_file_exits_1_and_names_the_place(monkeypatch, tmp_path):
     text, code = run("check_reference_data")
     assert code == 1
     assert any("legal_references.yaml" in line for line in text)
+
+
+def test_every_file_is_judged_even_when_another_is_broken(monkeypatch, tmp_path):
+    for module, name in ((catalogue, "SUB_CATALOGUES_FILE"), (catalogue, "FILE"), (reference_file, "FILE")):
+        monkeypatch.setattr(module, name, tmp_path / f"{name}-{module.__name__}.none")
+    counts, faults = examine()
+    assert counts == {}
+    assert len({fault.file for fault in faults}) == 3
+    with pytest.raises(LoadError, match="does not exist"):
+        check_all()
+
+
+def test_an_older_registration_number_gets_no_category_of_the_2017_catalogue():
+    answer = json.loads(run("check_code", "国食药监械(准)字2004第3150123号", "--json")[0][0])
+    assert answer["valid"] is True
+    assert "category_zh" not in answer["fields"]

@@ -1,6 +1,7 @@
 """The three reference pages: what they show, in both languages, and what typing errors do."""
 
 import csv
+import datetime as dt
 import io
 
 import pytest
@@ -10,6 +11,9 @@ from django.template import engines
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
+
+from cmo.regulation.references import reference
+from cmo.regulation.sections import sections
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +67,12 @@ def test_several_codes_get_one_card_each(reader, language):
 
 def test_what_was_typed_stays_in_the_field(reader):
     assert "6901234567890</textarea>" in page(reader.post(reverse("regulation:codes"), {"text": "6901234567890"}))
+
+
+def test_a_shipping_unit_and_an_unknown_department_are_shown_as_they_are(reader):
+    html = page(reader.post(reverse("regulation:codes"), {"text": "(00)123456789012345675\n81110000MA00DEM065"}))
+    assert "123456789012345675" in html
+    assert html.count('id="result-') == 2
 
 
 def test_a_link_can_ask_for_a_code(reader):
@@ -121,6 +131,15 @@ def test_a_legal_reference_shows_its_place_dates_and_text(reader, language):
     assert 'id="N38-08"' in html
     assert ("自 2024-06-01 起施行" if language == "zh-hans" else "in force from 2024-06-01") in html
     assert "O739-34</td>" not in html
+
+
+def test_a_document_says_whether_it_is_in_force(language):
+    document = reference("CAT14").document
+    assert [state(document, day) for day in ("2014-09-25", "2014-09-26", "2022-05-01")] == ["pending", "good", "idle"]
+
+
+def state(document, day):
+    return sections([(document, [])], dt.date.fromisoformat(day))[0].tone
 
 
 def test_references_can_be_filtered_by_day_and_basis(reader):
