@@ -143,10 +143,10 @@ def propose_organisation(request: HttpRequest, pk: int) -> HttpResponse:
     return form_page(
         request,
         form,
-        title=_("Propose new data"),
+        title=_("Propose new organisation data"),
         kicker=str(current),
         lead=_("A second quality person confirms them with a signature; until then the present data stay in force."),
-        submit=_("Propose new data"),
+        submit=_("Propose new organisation data"),
         back=reverse("parties:organisation", args=[pk]),
         draft=f"organisation-{pk}",
     )
