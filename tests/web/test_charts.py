@@ -109,3 +109,10 @@ def test_every_day_has_its_place_between_nought_and_hundred_percent(one: date, o
     axis = charts.Axis(min(one, other), max(one, other))
     assert 0 <= axis.at(on) <= 100
     assert axis.width(on, on) > 0
+
+
+def test_many_columns_mark_every_second_label_as_minor_and_few_do_not() -> None:
+    many = charts.bars([(str(n), n) for n in range(12)], title="t")
+    assert many.count("chart-tick-minor") == 6
+    assert many.rindex("chart-tick") > many.rindex("chart-tick-minor")
+    assert "chart-tick-minor" not in charts.bars([("1", 1), ("2", 0)], title="t")

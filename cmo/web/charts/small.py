@@ -27,30 +27,37 @@ def sparkline(values: Sequence[int], *, title: str) -> SafeString:
     )
 
 
+#: From this many columns on, every second label is left out on a phone.
+CROWDED = 8
+
+
 def bars(points: Sequence[tuple[str, int]], *, title: str) -> SafeString:
-    """Small columns with their value above and their label under them."""
+    """Small columns with their value above and their label under them; where there is none, no value either."""
     if not points:
         return SafeString("")
-    top = max(value for _, value in points) or 1
-    width = 100 / len(points)
+    most, width = max(value for _, value in points) or 1, 100 / len(points)
     drawn = format_html_join(
         "",
         '<rect class="chart-column" x="{}" y="{}" width="{}" height="{}" rx="1.5"/>'
         '<text class="chart-value" x="{}" y="{}" text-anchor="middle">{}</text>'
-        '<text class="chart-tick" x="{}" y="116" text-anchor="middle">{}</text>',
-        (
-            (
-                percent(round(n * width + width * 0.2, 3)),
-                100 - round(value * 80 / top),
-                percent(round(width * 0.6, 3)),
-                max(round(value * 80 / top), 1),
-                percent(round((n + 0.5) * width, 3)),
-                95 - round(value * 80 / top),
-                value,
-                percent(round((n + 0.5) * width, 3)),
-                label,
-            )
-            for n, (label, value) in enumerate(points)
-        ),
+        '<text class="chart-tick{}" x="{}" y="116" text-anchor="middle">{}</text>',
+        (_column(n, label, value, most, width, len(points)) for n, (label, value) in enumerate(points)),
     )
     return frame(title, ", ".join(f"{label}: {value}" for label, value in points), 122, drawn, "columns")
+
+
+def _column(place: int, label: str, value: int, most: int, width: float, count: int) -> tuple[object, ...]:
+    height, middle = round(value * 80 / most), percent(round((place + 0.5) * width, 3))
+    minor = count >= CROWDED and (count - place) % 2 == 0
+    return (
+        percent(round(place * width + width * 0.2, 3)),
+        100 - max(height, 1),
+        percent(round(width * 0.6, 3)),
+        max(height, 1),
+        middle,
+        95 - height,
+        value or "",
+        " chart-tick-minor" if minor else "",
+        middle,
+        label,
+    )
