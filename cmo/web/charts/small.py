@@ -27,7 +27,7 @@ def sparkline(values: Sequence[int], *, title: str) -> SafeString:
     )
 
 
-#: From this many columns on, every second label is left out on a phone.
+#: From this many columns on, only every second one is labelled, the last one always.
 CROWDED = 8
 
 
@@ -40,7 +40,7 @@ def bars(points: Sequence[tuple[str, int]], *, title: str) -> SafeString:
         "",
         '<rect class="chart-column" x="{}" y="{}" width="{}" height="{}" rx="1.5"/>'
         '<text class="chart-value" x="{}" y="{}" text-anchor="middle">{}</text>'
-        '<text class="chart-tick{}" x="{}" y="116" text-anchor="middle">{}</text>',
+        '<text class="chart-tick" x="{}" y="116" text-anchor="middle">{}</text>',
         (_column(n, label, value, most, width, len(points)) for n, (label, value) in enumerate(points)),
     )
     return frame(title, ", ".join(f"{label}: {value}" for label, value in points), 122, drawn, "columns")
@@ -57,7 +57,6 @@ def _column(place: int, label: str, value: int, most: int, width: float, count: 
         middle,
         95 - height,
         value or "",
-        " chart-tick-minor" if minor else "",
         middle,
-        label,
+        "" if minor else label,
     )
