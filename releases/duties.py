@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import urlencode
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cmo.clock import SHANGHAI, day_of
 from cmo.duty import Duty, Kind
+from cmo.errors import Finding
 from cmo.parties.access import Can, Scope, may, visible_pairs
 from cmo.parties.models import Pair
 
@@ -37,9 +38,23 @@ class Blocked:
     url: str
 
 
-def _undecided(scope: Scope, counterpart: int | None = None) -> list[Lot]:
-    rows = _lots(scope, counterpart).filter(_UNDECIDED).order_by("recorded_at", "id")
-    return list(rows[:MOST_JUDGED])
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An undecided lot with everything its next release would find today."""
+
+    facts: LotFacts
+    findings: tuple[Finding, ...]
+
+    @property
+    def blocking(self) -> list[Finding]:
+        return [finding for finding in self.findings if finding.blocks]
+
+
+def undecided_lots(scope: Scope, on: date) -> list[Judged]:
+    """The oldest undecided lots of this scope, judged for their next stage; a constant number of queries."""
+    rows = list(_lots(scope).filter(_UNDECIDED).order_by("recorded_at", "id")[:MOST_JUDGED])
+    facts = load_lot_facts(rows).values()
+    return [Judged(fact, tuple(findings_for(fact.next_stage, fact, on))) for fact in facts]
 
 
 def _lots(scope: Scope, counterpart: int | None = None) -> QuerySet[Lot]:
@@ -58,29 +73,29 @@ _UNDECIDED = ~Exists(MarketRelease.objects.filter(lot=OuterRef("pk"), withdrawal
 
 def waiting_on(scope: Scope, on: date) -> list[Duty]:
     """Lots and questions that this person can act on now; a constant number of queries."""
+    return duties_about(undecided_lots(scope, on), scope)
+
+
+def duties_about(lots: Iterable[Judged], scope: Scope) -> list[Duty]:
+    """As :func:`waiting_on`, for lots that have been judged already; one query."""
     pairs = {pair.pk: pair for pair in visible_pairs(scope)}
-    facts = load_lot_facts(_undecided(scope))
-    return [duty for fact in facts.values() for duty in _duties_of(fact, pairs[fact.pair_id], scope, on)]
+    return [duty for lot in lots for duty in _duties_of(lot, pairs[lot.facts.pair_id], scope)]
 
 
-def _duties_of(fact: LotFacts, pair: Pair, scope: Scope, on: date) -> Iterator[Duty]:
-    url = reverse("releases:lot", args=[fact.lot_id])
+def _duties_of(lot: Judged, pair: Pair, scope: Scope) -> Iterator[Duty]:
+    fact, url = lot.facts, reverse("releases:lot", args=[lot.facts.lot_id])
     for question in fact.returns:
         if may(scope, Can.ATTACH_TO_LOT, pair):
             title = _("Answer a question about a release file")
             yield _duty(Kind.ANSWER, title, f"{fact.number} · {question.question}", url, pair, scope, question.asked_on)
     stage = fact.next_stage
-    if fact.returns or not may(scope, _CAN[stage], pair) or _blocked(fact, stage, on):
+    if fact.returns or lot.blocking or not may(scope, _CAN[stage], pair):
         return
     title = _("Decide on the production release") if stage == PRODUCTION else _("Decide on the market release")
     yield _duty(Kind.RELEASE, title, f"{fact.number} · {fact.model}", url, pair, scope, _since(fact))
 
 
 _CAN = {PRODUCTION: Can.RELEASE_PRODUCTION, MARKET: Can.RELEASE_TO_MARKET}
-
-
-def _blocked(fact: LotFacts, stage: str, on: date) -> bool:
-    return any(finding.blocks for finding in findings_for(stage, fact, on))
 
 
 def _since(fact: LotFacts) -> date:
@@ -108,15 +123,14 @@ def coming_up(scope: Scope, on: date, until: date) -> list[Duty]:
     ]
 
 
-def blocked_lots(scope: Scope, on: date, counterpart: int | None = None) -> list[Blocked]:
-    """Undecided lots by the reason that stops their next release, the most frequent reason first."""
-    facts = load_lot_facts(_undecided(scope, counterpart))
+def blocked_lots(lots: Iterable[Judged]) -> list[Blocked]:
+    """How many of these lots each reason stops, the most frequent reason first; no query."""
     counts: Counter[str] = Counter()
     words: dict[str, tuple[str, str]] = {}
-    for fact in facts.values():
-        blocking = {f.code: f for f in findings_for(fact.next_stage, fact, on) if f.blocks}
+    for lot in lots:
+        blocking = {finding.code: finding for finding in lot.blocking}
         counts.update(blocking.keys())
-        words |= {code: (f.zh, f.en) for code, f in blocking.items()}
+        words |= {code: (finding.zh, finding.en) for code, finding in blocking.items()}
     return [
         Blocked(code, number, *words[code], f"{reverse('releases:lots')}?{urlencode({'blocked': code})}")
         for code, number in counts.most_common(8)

@@ -15,8 +15,9 @@ import releases.duties
 from cmo.duty import Duty, Kind
 from cmo.parties.access import Scope, visible_pairs
 from cmo.parties.context import display_names
-from releases.duties import Blocked, blocked_lots, released_per_week
+from releases.duties import Blocked, Judged, blocked_lots, duties_about, released_per_week, undecided_lots
 
+#: Every app's duties; the lots come last because the page judges them once for two of its parts.
 SOURCES = (cmo.parties.duties, cmo.catalogue.duties, agreements.duties, releases.duties)
 #: How far ahead the inbox looks, in days.
 HORIZON = 90
@@ -64,10 +65,11 @@ def inbox_of(scope: Scope, on: date, counterpart: int | None = None) -> Inbox:
     """The inbox of one person on one day, optionally only what concerns one counterpart."""
     coming = coming_up(scope, on, counterpart)
     parties = counterparts(scope)
+    lots = undecided_lots(scope, on)
     return Inbox(
-        groups=tuple(waiting(scope, on, counterpart)),
+        groups=tuple(waiting(scope, on, lots, counterpart)),
         coming=tuple(coming),
-        blocked=tuple(blocked_lots(scope, on, counterpart)),
+        blocked=tuple(blocked_lots(lot for lot in lots if _concerns(lot, counterpart))),
         weeks=tuple(released_per_week(scope, on, counterpart)),
         strip=tuple(_strip(coming, on)),
         counterparts=parties,
@@ -90,9 +92,14 @@ def _strip(coming: list[Duty], on: date) -> Iterable[tuple[date, int]]:
         yield day, sum(1 for duty in coming if duty.due_on == day)
 
 
-def waiting(scope: Scope, on: date, counterpart: int | None = None) -> list[Group]:
+def _concerns(lot: Judged, counterpart: int | None) -> bool:
+    return counterpart in {None, lot.facts.registrant_id, lot.facts.contractor_id}
+
+
+def waiting(scope: Scope, on: date, lots: list[Judged], counterpart: int | None = None) -> list[Group]:
     """What waits on this person, by kind in order of urgency; optionally only with one counterpart."""
-    found = [duty for source in SOURCES for duty in source.waiting_on(scope, on)]
+    found = [duty for source in SOURCES[:-1] for duty in source.waiting_on(scope, on)]
+    found += duties_about(lots, scope)
     return list(_grouped(_with(found, counterpart)))
 
 
