@@ -137,6 +137,12 @@ def blocked_lots(lots: Iterable[Judged]) -> list[Blocked]:
     ]
 
 
+def lots_stopped_by(scope: Scope, code: str, on: date) -> list[int]:
+    """Ids of the undecided lots that the reason ``code`` stops, as counted in the inbox."""
+    lots = undecided_lots(scope, on)
+    return [lot.facts.lot_id for lot in lots if any(finding.code == code for finding in lot.blocking)]
+
+
 def released_per_week(scope: Scope, on: date, counterpart: int | None = None) -> list[tuple[str, int]]:
     """(first day of the week as MM-DD, number of lots released to market) for the last twelve weeks; one query."""
     lots = _lots(scope, counterpart)
