@@ -10,7 +10,9 @@ class PartiesConfig(AppConfig):
     verbose_name = _("Parties")
 
     def ready(self) -> None:
-        from . import shared_cache, sign_in_events  # noqa: F401
+        from . import file_rights, pair_tabs, shared_cache, sign_in_events  # noqa: F401
         from .sign_in import close_admin_door
 
         close_admin_door()
+        file_rights.register()
+        pair_tabs.register()

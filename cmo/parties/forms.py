@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cmo.codes.provinces import PROVINCES
@@ -189,7 +189,7 @@ class PostForm(forms.Form):
         data = super().clean() or {}
         first, last = data.get("starts_on"), data.get("ends_on")
         if first and last and last < first:
-            self.add_error("ends_on", now("The last day lies before the first day."))
+            self.add_error("ends_on", gettext("The last day lies before the first day."))
         return data
 
     @property
@@ -322,4 +322,4 @@ class TrailFilter(forms.Form):
 
     def __init__(self, *args: Any, verbs: Iterable[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["verb"].choices = [("", now("everything")), *verbs]  # type: ignore[attr-defined]
+        self.fields["verb"].choices = [("", gettext("everything")), *verbs]  # type: ignore[attr-defined]

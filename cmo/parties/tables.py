@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_tables2 import Column
 
@@ -74,7 +74,7 @@ class PairTable(RecordTable):
 
 def pair_state(pair: Pair) -> tuple[str, str]:
     """Tone and word of a pair; needs ``select_related("end")``."""
-    return ("idle", now("ended")) if hasattr(pair, "end") else ("good", now("in force"))
+    return ("idle", gettext("ended")) if hasattr(pair, "end") else ("good", gettext("in force"))
 
 
 def _code(version: OrganisationVersion | None) -> Any:
@@ -127,4 +127,4 @@ class AccountTable(RecordTable):
 
 def account_state(active: bool) -> tuple[str, str]:
     """Tone and word of an account."""
-    return ("good", now("open")) if active else ("bad", now("closed"))
+    return ("good", gettext("account open")) if active else ("bad", gettext("account closed"))

@@ -106,7 +106,14 @@ def _label(row: dict[str, Any]) -> str:
         more.append(str(Role(data["role"]).label))
     if data.get("permission") in Grant.Permission.values:
         more.append(str(Grant.Permission(data["permission"]).label))
-    return f"{row['label']} ({', '.join(more)})" if more else row["label"]
+    if not more:
+        return str(row["label"])
+    return _("%(label)s (%(more)s)") % {"label": row["label"], "more": listed(more)}
+
+
+def listed(words: Iterable[Any]) -> str:
+    """Words one after the other, with the comma of the active language."""
+    return str(_(", ")).join(str(word) for word in words)
 
 
 def post_word(post: str) -> str:

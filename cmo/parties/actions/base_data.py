@@ -30,6 +30,10 @@ from ..models import (
 from ..versions import Outcome, V, Version
 
 
+#: The reason of an organisation's first data; nobody has to invent one.
+FIRST_ENTRY = "首次登记 · first entry"
+
+
 def insert_version(version: Version, subject: models.Model, *, by: Actor, at: datetime, reason: str) -> Version:
     """Number, hash and insert a version under the lock of its subject. Used by every ``propose_…`` action."""
     type(subject)._default_manager.select_for_update().get(pk=subject.pk)
@@ -59,11 +63,11 @@ def found_organisation(*, by: Actor, at: datetime, content: dict[str, Any]) -> O
     organisation = Organisation(created_at=at)
     organisation.save(force_insert=True)
     version = OrganisationVersion(**content)
-    insert_version(version, organisation, by=by, at=at, reason="founding")
+    insert_version(version, organisation, by=by, at=at, reason=FIRST_ENTRY)
     OrganisationDecision(
         version=version, outcome=Outcome.CONFIRMED, decided_by_id=by.user_id, decided_by_name=by.name, decided_at=at
     ).save(force_insert=True)
-    _record("organisation.founded", version, by=by, at=at, reason="founding")
+    _record("organisation.founded", version, by=by, at=at, reason=FIRST_ENTRY)
     return organisation
 
 

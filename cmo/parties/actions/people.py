@@ -150,8 +150,8 @@ def propose_post(
     post.save(force_insert=True)
     _record_post("post.proposed", post, by, at)
     if founding:
-        _insert_decision(post, Outcome.CONFIRMED, by, at, "founding")
-        _record_post("post.confirmed", post, by, at, reason="founding")
+        _insert_decision(post, Outcome.CONFIRMED, by, at, "")
+        _record_post("post.confirmed", post, by, at)
     return post
 
 

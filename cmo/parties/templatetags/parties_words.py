@@ -1,5 +1,8 @@
 """Words for stored keys: posts and provinces, in the reader's language."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django import template
 
 from cmo.codes.provinces import by_short_name
@@ -22,3 +25,9 @@ def province(short: str) -> str:
     if found is None:
         return short
     return found.zh if is_chinese() else found.en
+
+
+@register.filter
+def listed(words: Iterable[Any]) -> str:
+    """``{{ names|listed }}`` → the words with the comma of the reader's language."""
+    return trail_pages.listed(words)
