@@ -28,7 +28,7 @@ def waiting_on(scope: Scope, on: date) -> list[Duty]:
 
 def _versions(scope: Scope, organisations: set[int]) -> Iterator[Duty]:
     rows = DeviceVersion.objects.undecided().filter(device__registrant_id__in=organisations)
-    for row in rows.exclude(proposed_by_id=scope.user_id).order_by("id"):
+    for row in rows.exclude(proposed_by_id=scope.user_id or 0).order_by("id"):
         url = reverse("catalogue:confirm_version", args=[row.pk])
         yield Duty(Kind.CONFIRM, _("Confirm device data"), str(row), url, since=day_of(row.proposed_at))
 

@@ -44,7 +44,7 @@ class Checked:
         self.wrong(path, "应为映射", "must be a mapping")
         return {}
 
-    def list(self, raw: Any, path: str, *, empty: bool = True) -> list[Any]:
+    def rows(self, raw: Any, path: str, *, empty: bool = True) -> list[Any]:
         if isinstance(raw, list) and (raw or empty):
             return raw
         self.wrong(path, "应为非空列表" if not empty else "应为列表", f"must be a {'' if empty else 'non-empty '}list")
@@ -69,7 +69,7 @@ class Checked:
         return value is True
 
     def date(self, raw: Mapping[str, Any], key: str, path: str, *, needed: bool = True) -> date | None:
-        value = raw.get(key)
+        value: Any = raw.get(key)
         if value is None and not needed:
             return None
         if type(value) is date:
@@ -88,7 +88,7 @@ class Checked:
         return None
 
     def codes(self, raw: Mapping[str, Any], key: str, path: str) -> tuple[str, ...]:
-        listed = self.list(raw.get(key) or [], f"{path}.{key}")
+        listed = self.rows(raw.get(key) or [], f"{path}.{key}")
         return tuple(filter(None, (self.code(item, f"{path}.{key}[{i}]") for i, item in enumerate(listed))))
 
     def code(self, raw: Any, path: str, shape: re.Pattern[str] | None = None) -> str | None:

@@ -167,7 +167,7 @@ class _File(Checked):
         self.known_keys(self.data, _TOP, "file")
         for key, raw in self.mapping(self.data.get("condition_vocabulary") or {}, "condition_vocabulary").items():
             self._condition(str(key), raw)
-        rows = self.list(self.data.get("editions"), "editions", empty=False)
+        rows = self.rows(self.data.get("editions"), "editions", empty=False)
         found = [self._edition(raw, f"editions[{index}]") for index, raw in enumerate(rows)]
         editions = sorted((e for e in found if e), key=lambda edition: edition.effective_from)
         self.distinct([e.key for e in editions], "editions", "版本", "edition")
@@ -180,7 +180,7 @@ class _File(Checked):
         path = f"condition_vocabulary.{key}"
         raw = self.mapping(raw, path)
         self.known_keys(raw, _CONDITION, path)
-        named = self.list(raw.get("product_attributes") or [], f"{path}.product_attributes")
+        named = self.rows(raw.get("product_attributes") or [], f"{path}.product_attributes")
         named = [*named, *([raw["product_attribute"]] if "product_attribute" in raw else [])]
         attributes = tuple(self.word(word, ATTRIBUTES, f"{path}.product_attribute") for word in named)
         code = self.code(raw["code"], f"{path}.code") if "code" in raw else None
@@ -208,7 +208,7 @@ class _File(Checked):
         return value
 
     def _judgement(self, raw: Mapping[str, Any], attributes: tuple[str | None, ...], path: str) -> tuple[str, ...]:
-        values = [str(v) for v in self.list(raw.get("undetermined_when") or [], f"{path}.undetermined_when")]
+        values = [str(v) for v in self.rows(raw.get("undetermined_when") or [], f"{path}.undetermined_when")]
         known = {value for attribute in filter(None, attributes) for value in VALUES[attribute]} | {"unknown"}
         for value in values:
             if value not in known:
@@ -222,7 +222,7 @@ class _File(Checked):
         issued = self.date(raw, "issued_on", path)
         if first and last and last < first:
             self.wrong(f"{path}.effective_to", "早于 effective_from", "lies before effective_from")
-        rows = self.list(raw.get("entries"), f"{path}.entries", empty=False)
+        rows = self.rows(raw.get("entries"), f"{path}.entries", empty=False)
         entries = tuple(self._entry(row, f"{path}.entries[{index}]") for index, row in enumerate(rows))
         self.distinct([entry.key for entry in entries], f"{path}.entries", "条目", "entry")
         self.distinct([e.code for e in entries if e.code], f"{path}.entries", "编码", "code")
@@ -248,7 +248,7 @@ class _File(Checked):
         if scope and scope not in SCOPES:
             known = ", ".join(SCOPES)
             self.wrong(f"{path}.scope", f"未知的范围“{scope}”；可用：{known}", f"unknown scope “{scope}”; use: {known}")
-        exclusions = self.list(raw.get("exclusions") or [], f"{path}.exclusions")
+        exclusions = self.rows(raw.get("exclusions") or [], f"{path}.exclusions")
         found = [self._exclusion(row, f"{path}.exclusions[{index}]") for index, row in enumerate(exclusions)]
         name = self.text(raw, "name_zh", path)
         return Entry(
@@ -268,7 +268,7 @@ class _File(Checked):
 
     def _names(self, raw: Mapping[str, Any], name: str, scope: str, path: str) -> tuple[str, ...]:
         """Every exact name of the entry: the line as printed, and each of the names it strings together with 、."""
-        also = [str(item) for item in self.list(raw.get("also_named") or [], f"{path}.also_named")]
+        also = [str(item) for item in self.rows(raw.get("also_named") or [], f"{path}.also_named")]
         listed = [] if scope == "material" else [name, *name.split("、"), *also]
         return tuple(dict.fromkeys(plain_name(item) for item in listed if item.strip()))
 

@@ -9,29 +9,20 @@ from typing import Any
 
 from django.db import models
 
+from cmo.regulation.classification import IVD
 from cmo.signing.facts import signatures_under
 
 from .edition_file import built_in_editions
 from .editions import Edition, in_force
-from .facts_vocabulary import ScreeningFacts
-from .judgement import ScreeningResult
+from .facts_vocabulary import FACTS, ScreeningFacts
+from .judgement import NOT_HELD, ScreeningResult
 from .known_codes import known_codes
 from .models import Determination, Device, DeviceVersion, HeldEdition, Screening
 from .rules import Catalogue, screen
 from .rules.verdicts import DeterminationFacts
 
-_COLUMNS = (
-    "id",
-    "device_id",
-    "classification_code",
-    "sub_catalogue",
-    "name_zh",
-    "implantable",
-    "contains_animal_derived",
-    "directly_from_animal_tissue",
-    "contains_allogeneic",
-    "vascular_site",
-)
+#: What a screening needs of a device version: ids, code, name, and the facts in the order of ``FACTS``.
+_COLUMNS = ("id", "device_id", "classification_code", "sub_catalogue", "name_zh", *FACTS)
 
 _made_ready: dict[tuple[str, ...], Catalogue] = {}
 
@@ -64,30 +55,28 @@ def device_rows(devices: models.QuerySet[Device] | Iterable[int] | None = None) 
     """The columns a screening needs of the current confirmed version of these (default: all) devices; one query."""
     rows = DeviceVersion.objects.current()
     if devices is not None:
-        ids = devices.values("pk") if isinstance(devices, models.QuerySet) else list(devices)
+        ids: Any = devices.values("pk") if isinstance(devices, models.QuerySet) else list(devices)
         rows = rows.filter(device_id__in=ids)
     return list(rows.values_list(*_COLUMNS))
 
 
-def device_facts(devices: models.QuerySet[Device] | Iterable[int] | None = None) -> Iterator[DeviceFacts]:
-    """Screening facts of these (default: all) devices that have confirmed data; one query."""
-    for version_id, device_id, code, sub_catalogue, *rest in device_rows(devices):
-        name, implantable, animal, direct, allogeneic, site = rest
-        yield DeviceFacts(
-            version_id,
-            device_id,
-            ScreeningFacts(
-                code or ("IVD" if sub_catalogue == "IVD" else None), name, implantable, animal, direct, allogeneic, site
-            ),
-        )
-
-
 def rescreen(
     catalogue: Catalogue, on: date, devices: models.QuerySet[Device] | Iterable[int] | None = None
-) -> Iterator[tuple[DeviceFacts, ScreeningResult]]:
-    """Every device judged anew for an act on ``on``; one query for any number of devices."""
-    for found in device_facts(devices):
-        yield found, screen(found.facts, catalogue, on)
+) -> Iterator[tuple[tuple[Any, ...], ScreeningResult]]:
+    """Every row of :func:`device_rows` judged anew for an act on ``on``; one query for any number of devices."""
+    lookup = catalogue.lookup(on)
+    for row in device_rows(devices):
+        code = row[2] or (IVD if row[3] == IVD else None)
+        yield row, lookup.screen_values(code, row[4], row[5:]) if lookup else NOT_HELD
+
+
+def facts_of(row: tuple[Any, ...]) -> DeviceFacts:
+    """The screening facts of a row of :func:`device_rows`."""
+    version_id, device_id, code, sub_catalogue, name, *values = row
+    facts = ScreeningFacts(
+        code=code or (IVD if sub_catalogue == IVD else None), name=name, **dict(zip(FACTS, values, strict=True))
+    )
+    return DeviceFacts(version_id, device_id, facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +101,10 @@ def effects_of_edition(new: Edition, devices: models.QuerySet[Device] | None = N
     codes = known_codes()
     before, after = Catalogue(held, codes), Catalogue([*held, new], codes)
     effects = []
-    for found in device_facts(devices):
-        was, becomes = screen(found.facts, before, on), screen(found.facts, after, on)
+    for row, was in rescreen(before, on, devices):
+        becomes = screen(facts_of(row).facts, after, on)
         if (was.outcome, was.entry) != (becomes.outcome, becomes.entry):
-            effects.append(EditionEffect(found.device_id, found.version_id, was, becomes))
+            effects.append(EditionEffect(row[1], row[0], was, becomes))
     return effects
 
 

@@ -133,7 +133,7 @@ class DeviceForm(forms.ModelForm):
         }
         widgets = {"implantable_reason": forms.Textarea(attrs={"rows": 2})}
 
-    def __init__(self, *args: Any, content: dict[str, Any] | None = None, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, content: dict[str, Any] | None = None, **kwargs: Any) -> None:
         content = dict(content or {})
         addresses = content.pop("production_addresses", [])
         documents = content.pop("release_documents", [])
@@ -143,7 +143,7 @@ class DeviceForm(forms.ModelForm):
             "release_documents": [d["key"] for d in documents if d["key"] in USUAL],
             "further_documents": "\n".join(d["zh"] for d in documents if d["key"] not in USUAL),
         }
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial, **kwargs)
         self.fields["release_documents"].choices = [
             (key, zh if is_chinese() else en) for key, (zh, en) in USUAL.items()
         ]

@@ -19,7 +19,7 @@ from cmo.trail.actions import record
 from cmo.trail.actor import SYSTEM, Actor
 
 from .. import rules
-from ..facts import DeviceFacts, determination_facts, held_catalogue, rescreen
+from ..facts import DeviceFacts, determination_facts, facts_of, held_catalogue, rescreen
 from ..judgement import ScreeningResult
 from ..models import Determination, Device, DeviceVersion, Screening
 
@@ -57,9 +57,9 @@ def rescreen_devices(
         for row in Screening.objects.order_by("id").values("device_id", "outcome", "edition_sha256")
     }
     new = [
-        _screening(found, result, acted_on, by, at)
-        for found, result in rescreen(held_catalogue(), acted_on, devices)
-        if last.get(found.device_id) != (result.outcome, result.edition_sha256)
+        _screening(facts_of(row), result, acted_on, by, at)
+        for row, result in rescreen(held_catalogue(), acted_on, devices)
+        if last.get(row[1]) != (result.outcome, result.edition_sha256)
     ]
     Screening.objects.bulk_create(new, batch_size=500)
     owners = dict(Device.objects.filter(screenings__in=new).values_list("pk", "registrant_id").distinct())

@@ -8,15 +8,13 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from cmo.parties.access import Scope
+from cmo.parties.access import Scope, TenantQuerySet
 from cmo.parties.tenancy import RecordedBy, TenantFact, tenant_guard
 from cmo.parties.versions import Version, VersionDecision, VersionQuerySet
+from cmo.regulation.classification import IVD
 from cmo.trail.models import AppendOnlyModel
 
 from ..facts_vocabulary import SITES, UNKNOWN, ScreeningFacts
-
-#: Sub-catalogue of in vitro diagnostic reagents, which have no code of the 2017 catalogue.
-IVD = "IVD"
 
 
 class DeviceQuerySet(models.QuerySet["Device"]):
@@ -226,10 +224,7 @@ class DeviceDecision(VersionDecision):
         verbose_name = _("decision on device data")
 
 
-class DeviceShareQuerySet(models.QuerySet["DeviceShare"]):
-    def visible_to(self, scope: Scope) -> DeviceShareQuerySet:
-        return self.filter(scope.tenant_filter())
-
+class DeviceShareQuerySet(TenantQuerySet):
     def standing(self) -> DeviceShareQuerySet:
         """Shares that were not withdrawn."""
         return self.filter(end__isnull=True)
@@ -245,7 +240,7 @@ class DeviceShare(TenantFact, RecordedBy):
         "WHERE d.id = NEW.device_id AND d.registrant_id = NEW.registrant_id)"
     }
 
-    objects = DeviceShareQuerySet.as_manager()
+    objects = DeviceShareQuerySet.as_manager()  # type: ignore[assignment, misc]
 
     class Meta:
         verbose_name = _("share of a device")

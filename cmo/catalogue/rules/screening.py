@@ -59,11 +59,19 @@ class Lookup:
 
     def screen(self, facts: ScreeningFacts) -> ScreeningResult:
         """Judge the facts against this edition."""
-        number, places = self.atlas.places(facts.code)
-        named = self.named(facts.name)
-        key = (number, named, not facts.name, facts.code is None, _known_part(facts))
+        return self.screen_values(facts.code, facts.name, _known_part(facts))
+
+    def screen_values(self, code: str | None, name: str, values: tuple[str, ...]) -> ScreeningResult:
+        """As :meth:`screen`, for many rows: ``values`` are those of ``FACTS`` in their order.
+
+        :raises BadFacts: for values outside the vocabulary or that contradict each other.
+        """
+        number, places = self.atlas.places(code)
+        named = self.named(name)
+        key = (number, named, not name, code is None, values)
         found = self._judgements.get(key)
         if found is None:
+            facts = ScreeningFacts(code=code, name=name, **dict(zip(FACTS, values, strict=True)))
             found = self._judgements[key] = _result(judge(self, facts, places, named), self.sha256)
         return found
 
@@ -192,7 +200,7 @@ def _facts_that_move(cells: dict[tuple[Place, Known], str]) -> tuple[str, ...]:
 
 def _moves(cells: dict[tuple[Place, Known], str], cell: tuple[Place, Known], index: int) -> bool:
     place, known = cell
-    others = (Known(*known[:index], value, *known[index + 1 :]) for value in VALUES[FACTS[index]])
+    others = (known._replace(**{FACTS[index]: value}) for value in VALUES[FACTS[index]])
     return any(cells.get((place, other), cells[cell]) != cells[cell] for other in others)
 
 
