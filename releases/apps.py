@@ -7,3 +7,9 @@ from django.utils.translation import gettext_lazy as _
 class ReleasesConfig(AppConfig):
     name = "releases"
     verbose_name = _("Lots and releases")
+
+    def ready(self) -> None:
+        from . import evidence_rights, pair_section
+
+        evidence_rights.register()
+        pair_section.register()

@@ -9,6 +9,8 @@ from cmo.parties.models import Side
 from cmo.parties.tenancy import RecordedBy, TenantFact, tenant_guard
 from cmo.trail.models import AppendOnlyModel
 
+from .lists import LotQuerySet
+
 
 class Lot(TenantFact, RecordedBy):
     """One lot of one entrusted device, as the contractor registered it. Its state is derived from the rows around it.
@@ -35,6 +37,8 @@ class Lot(TenantFact, RecordedBy):
     )
     taken_over = models.BooleanField(_("taken over at go-live"), default=False)
     taken_over_note = models.TextField(_("why taken over"), blank=True)
+
+    objects = LotQuerySet.as_manager()
 
     insert_guards = tenant_guard("lot_matches_its_pair") | {
         "lot_matches_its_entrustment": "NOT EXISTS (SELECT 1 FROM agreements_entrustment e "

@@ -1,0 +1,210 @@
+"""Shape of what people type about lots and releases; business rules are the actions'."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from agreements.models import Entrustment
+from cmo.catalogue.models import DeviceVersion, LabelVersion
+from cmo.parties.forms import day_field, reason_field
+from cmo.parties.models import Pair
+from cmo.web.wording import bilingual
+
+from .facts import RequiredDocument
+from .models import Outcome
+from .rules import NotJudged, Review
+from .states import STATES
+
+OTHER_DOCUMENT = "other"
+
+
+class LotFilter(forms.Form):
+    """Search and filters of the list; they live in the address."""
+
+    q = forms.CharField(label=_("Lot number or model"), max_length=60, required=False)
+    state = forms.ChoiceField(
+        label=_("State"),
+        required=False,
+        choices=[("", _("any")), *((key, state.word) for key, state in STATES.items())],
+    )
+    held = forms.ChoiceField(
+        label=_("Hold"), required=False, choices=[("", _("any")), ("yes", _("on hold")), ("no", _("free"))]
+    )
+    pair = forms.TypedChoiceField(label=_("Pair"), required=False, coerce=int, empty_value=None)
+    made_from = day_field(label=_("Made from"), required=False)
+    made_to = day_field(label=_("Made until"), required=False)
+    blocked = forms.CharField(max_length=80, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, pairs: Iterable[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["pair"].choices = [("", _("any")), *pairs]  # type: ignore[attr-defined]
+
+
+class EntrustmentField(forms.ModelChoiceField):
+    """An entrustment, named by its device and number."""
+
+    names: dict[int, DeviceVersion] = {}
+
+    def label_from_instance(self, obj: Entrustment) -> str:
+        version = self.names.get(obj.device_id)
+        return f"{bilingual(version, 'name') if version else ''} · {obj.number}"
+
+
+class EntrustmentForm(forms.Form):
+    """Under which entrustment a lot is registered."""
+
+    entrustment = EntrustmentField(label=_("Entrustment"), queryset=Entrustment.objects.none())
+
+    def __init__(self, *args: Any, entrustments: Any, names: dict[int, DeviceVersion], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["entrustment"]
+        field.queryset, field.names = entrustments, names  # type: ignore[attr-defined]
+
+
+class LotForm(forms.Form):
+    """A lot as the contractor registers it."""
+
+    number = forms.CharField(label=_("Lot number"), max_length=60)
+    model = forms.ChoiceField(label=_("Model / specification"))
+    produced_from = day_field(label=_("Production: first day"))
+    produced_to = day_field(label=_("Production: last day"), help_text=_("The same day when made within one day."))
+    quantity = forms.IntegerField(label=_("Quantity produced"), min_value=1, max_value=10**12)
+    unit = forms.CharField(label=_("Unit"), max_length=20, initial="件")
+    expires_on = day_field(label=_("Use-by date"), required=False, help_text=_("The last day of use, as on the label."))
+    label_version = forms.ModelChoiceField(
+        label=_("Label version used"), queryset=LabelVersion.objects.none(), required=False
+    )
+    ifu_version = forms.ModelChoiceField(
+        label=_("Version of the instructions for use"), queryset=LabelVersion.objects.none(), required=False
+    )
+
+    def __init__(self, *args: Any, version: DeviceVersion | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        models = version.models_and_specifications if version else []
+        self.fields["model"].choices = [(name, name) for name in models]  # type: ignore[attr-defined]
+        labels = LabelVersion.objects.filter(device_id=version.device_id if version else 0).order_by("-id")
+        self.fields["label_version"].queryset = labels.filter(kind=LabelVersion.Kind.LABEL)  # type: ignore[attr-defined]
+        self.fields["ifu_version"].queryset = labels.filter(kind=LabelVersion.Kind.IFU)  # type: ignore[attr-defined]
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What ``register_lot`` takes."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "note"}
+
+
+class TakeOverForm(LotForm):
+    """A lot that was in production before records began here."""
+
+    note = forms.CharField(
+        label=_("Why it is taken over, and on which records"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Stays on the lot for good. What lies before the records is answered by the releaser's statement."),
+    )
+
+
+class MaterialForm(forms.Form):
+    """A key material lot."""
+
+    name = forms.CharField(label=_("Material"), max_length=120)
+    material_lot = forms.CharField(label=_("Material lot"), max_length=80)
+    supplier = forms.CharField(label=_("Supplier"), max_length=200, required=False)
+
+
+class DocumentForm(forms.Form):
+    """A document of the release file."""
+
+    kind = forms.ChoiceField(label=_("Document"))
+    reference = forms.CharField(
+        label=_("Reference"), max_length=200, help_text=_("Its number and version, as printed on it.")
+    )
+    note = forms.CharField(label=_("Note"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, required_documents: Sequence[RequiredDocument], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = [(item.key, bilingual({"name_zh": item.zh, "name_en": item.en}, "name")) for item in required_documents]
+        self.fields["kind"].choices = [*named, (OTHER_DOCUMENT, _("another document"))]  # type: ignore[attr-defined]
+
+
+class QuestionForm(forms.Form):
+    """The registrant's question about a release file."""
+
+    question = reason_field(
+        label=_("Question, or reason for the return"),
+        help_text=_("Both releases wait until the contractor has answered."),
+        max_length=2000,
+    )
+
+
+class AnswerForm(forms.Form):
+    answer = reason_field(label=_("Answer"), help_text="", max_length=2000)
+
+
+class DecisionForm(forms.Form):
+    """Outcome, quantity and statement of a release; what the system does not judge is confirmed one by one."""
+
+    outcome = forms.ChoiceField(label=_("Outcome"), choices=Outcome.choices, widget=forms.RadioSelect)
+    quantity = forms.IntegerField(label=_("Quantity released"), min_value=0, max_value=10**12)
+    conditions = forms.CharField(
+        label=_("Conditions"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("For a release with conditions: what has to be kept or done."),
+    )
+    confirmed = forms.MultipleChoiceField(
+        label=_("I have reviewed these points myself, because no record here decides them"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    statement = forms.CharField(
+        label=_("Statement of review"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("What was reviewed and with which result. It is signed with the decision and cannot be changed."),
+    )
+
+    def __init__(self, *args: Any, topics: Sequence[NotJudged], limit: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["quantity"].help_text = _("At most %(limit)s; a rejection releases 0.") % {"limit": f"{limit:,}"}
+        self.fields["confirmed"].choices = [  # type: ignore[attr-defined]
+            (topic.code, bilingual({"text_zh": topic.zh, "text_en": topic.en}, "text")) for topic in topics
+        ]
+
+    @property
+    def review(self) -> Review:
+        """What the action takes; a rejection releases nothing, whatever was left in the field."""
+        typed = self.cleaned_data
+        rejected = typed["outcome"] == Outcome.REJECTED
+        return Review(
+            outcome=typed["outcome"],
+            quantity=0 if rejected else typed["quantity"],
+            statement=typed["statement"],
+            conditions=typed["conditions"],
+            confirmed=tuple(typed["confirmed"]),
+        )
+
+    @property
+    def hidden(self) -> list[tuple[str, str]]:
+        """Names and values of everything typed, to be carried through the signing panel."""
+        return [(name, value) for name in self.fields for value in self._values(name)]
+
+    def _values(self, name: str) -> list[str]:
+        data: Any = self.data
+        return data.getlist(self.add_prefix(name)) if hasattr(data, "getlist") else [str(data.get(name, ""))]
+
+
+def pair_choices(pairs: Iterable[Pair], names: dict[int, Any], own: frozenset[int]) -> list[tuple[int, str]]:
+    """Pairs as choices, each named by the other side."""
+    others = {pair.pk: pair.contractor_id if pair.registrant_id in own else pair.registrant_id for pair in pairs}
+    return [(pair.pk, f"{bilingual(names.get(others[pair.pk]), 'name')} {pair.number}") for pair in pairs]
+
+
+def window(made_from: date, made_to: date) -> str:
+    """A production window as people write it."""
+    return made_from.isoformat() if made_from == made_to else f"{made_from.isoformat()} – {made_to.isoformat()}"

@@ -1,0 +1,38 @@
+"""The state of a lot as a tone and a word, for badges in pages, tables and exports. Pure functions."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class State(NamedTuple):
+    """A tone (``good`` …) and the word that goes with it."""
+
+    tone: str
+    word: str | Promise
+
+
+STATES: dict[str, State] = {
+    "registered": State("active", _("waits for production release")),
+    "production_rejected": State("bad", _("rejected by production")),
+    "production_released": State("active", _("waits for market release")),
+    "market_rejected": State("bad", _("rejected for the market")),
+    "on_market": State("good", _("released to market")),
+}
+ON_HOLD = State("bad", _("on hold"))
+TAKEN_OVER = State("idle", _("taken over at go-live"))
+
+OUTCOMES: dict[str, State] = {
+    "released": State("good", _("released")),
+    "conditional": State("pending", _("released with conditions")),
+    "rejected": State("bad", _("rejected")),
+}
+GATE_STATES: dict[str, State] = {
+    "passed": State("good", _("met")),
+    "warns": State("pending", _("look at this")),
+    "blocks": State("bad", _("not met")),
+}
+WITHDRAWN = State("idle", _("withdrawn"))

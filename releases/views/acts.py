@@ -1,0 +1,232 @@
+"""The smaller acts on a lot, each one form and one action."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from cmo import clock
+from cmo.clock import day_of
+from cmo.parties.access import Can, require
+from cmo.parties.forms import ReasonForm
+from cmo.parties.pages import act, scope_for
+from cmo.parties.views.form_page import form_page
+from cmo.trail.actor import Actor
+
+from .. import actions
+from ..facts import load_lot_facts
+from ..forms import AnswerForm, DocumentForm, MaterialForm, QuestionForm
+from ..models import FileReturn, Lot, LotDocument, LotHold, MarketRelease, ProductionRelease
+from .lot import visible_lot
+
+
+def _hanging(request: HttpRequest, model: Any, pk: int) -> Any:
+    """A row that hangs on a visible lot. :raises Http404:"""
+    visible = Lot.objects.visible_to(scope_for(request))
+    return get_object_or_404(model.objects.filter(lot__in=visible).select_related("lot__pair"), pk=pk)
+
+
+def _act(
+    request: HttpRequest,
+    form: forms.Form,
+    lot: Lot,
+    can: Can,
+    verb: str,
+    title: str,
+    do: Callable[[Actor, datetime], Any],
+    **page: Any,
+) -> HttpResponse:
+    """Show one form for a lot; on POST call one action under the post that allows it, then return to the lot."""
+    require(request.user, can, lot.pair, clock.today())
+    if request.method == "POST" and form.is_valid():
+        done = act(
+            request,
+            form,
+            verb,
+            subject=lot,
+            stream=lot.pair.stream,
+            do=lambda at: do(require(request.user, can, lot.pair, day_of(at)), at),
+        )
+        if done:
+            return redirect("releases:lot", lot.pk)
+    back = reverse("releases:lot", args=[lot.pk])
+    kicker = _("Lot %(number)s") % {"number": lot.number}
+    return form_page(request, form, title=title, back=back, kicker=kicker, **{"submit": title, **page})
+
+
+def add_material(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add a key material lot."""
+    lot = visible_lot(request, pk)
+    form = MaterialForm(request.POST or None)
+    title = _("Add a key material lot")
+    return _act(
+        request,
+        form,
+        lot,
+        Can.ATTACH_TO_LOT,
+        "lot.material_added",
+        title,
+        lambda by, at: actions.add_material(lot=lot, **form.cleaned_data, by=by, at=at),
+        draft=f"material-{pk}",
+    )
+
+
+def add_document(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add a document to the release file; its file is attached on the lot's page."""
+    lot = visible_lot(request, pk)
+    required = load_lot_facts([lot])[pk].required_documents
+    kind = request.GET.get("kind", "")
+    form = DocumentForm(request.POST or None, required_documents=required, initial={"kind": kind})
+    return _act(
+        request,
+        form,
+        lot,
+        Can.ATTACH_TO_LOT,
+        "lot.document_added",
+        _("Add a document to the release file"),
+        lambda by, at: actions.add_document(lot=lot, **form.cleaned_data, by=by, at=at),
+        lead=_("A later document of the same kind supersedes the earlier one and is reviewed anew."),
+        draft=f"document-{pk}",
+    )
+
+
+@require_POST
+def review_document(request: HttpRequest, pk: int) -> HttpResponse:
+    """Tick a document as reviewed under one's own name."""
+    document: LotDocument = _hanging(request, LotDocument, pk)
+    lot = document.lot
+    act(
+        request,
+        None,
+        "lot.document_reviewed",
+        subject=lot,
+        stream=lot.pair.stream,
+        do=lambda at: actions.review_document(
+            document=document,
+            remark=request.POST.get("remark", "")[:2000],
+            by=require(request.user, Can.REVIEW_RELEASE_FILE, lot.pair, day_of(at)),
+            at=at,
+        ),
+    )
+    return redirect(f"{reverse('releases:lot', args=[lot.pk])}#release-file")
+
+
+def return_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask the contractor about the release file, or return it."""
+    lot = visible_lot(request, pk)
+    form = QuestionForm(request.POST or None)
+    return _act(
+        request,
+        form,
+        lot,
+        Can.RETURN_RELEASE_FILE,
+        "lot.file_returned",
+        _("Ask about the release file or return it"),
+        lambda by, at: actions.return_file(lot=lot, question=form.cleaned_data["question"], by=by, at=at),
+        draft=f"question-{pk}",
+    )
+
+
+def answer_return(request: HttpRequest, pk: int) -> HttpResponse:
+    """Answer a question about the release file."""
+    asked: FileReturn = _hanging(request, FileReturn, pk)
+    form = AnswerForm(request.POST or None)
+    return _act(
+        request,
+        form,
+        asked.lot,
+        Can.ATTACH_TO_LOT,
+        "lot.return_answered",
+        _("Answer the question"),
+        lambda by, at: actions.answer_return(file_return=asked, answer=form.cleaned_data["answer"], by=by, at=at),
+        lead=f"{asked.recorded_by_name}: {asked.question}",
+        draft=f"answer-{pk}",
+    )
+
+
+def place_lot_hold(request: HttpRequest, pk: int) -> HttpResponse:
+    """Lock a doubtful lot."""
+    lot = visible_lot(request, pk)
+    form = ReasonForm(request.POST or None)
+    return _act(
+        request,
+        form,
+        lot,
+        Can.PLACE_HOLD,
+        "lot.hold_placed",
+        _("Lock this lot"),
+        lambda by, at: actions.place_lot_hold(lot=lot, reason=form.cleaned_data["reason"], by=by, at=at),
+        lead=_("Anybody may lock a doubtful lot. Only quality of your side unlocks it."),
+    )
+
+
+def veto_lot(request: HttpRequest, pk: int) -> HttpResponse:
+    """Veto the release of a lot as management representative."""
+    lot = visible_lot(request, pk)
+    form = ReasonForm(request.POST or None)
+    return _act(
+        request,
+        form,
+        lot,
+        Can.VETO,
+        "lot.vetoed",
+        _("Veto the release of this lot"),
+        lambda by, at: actions.veto_lot(lot=lot, reason=form.cleaned_data["reason"], by=by, at=at),
+        lead=_("The lot cannot be released until quality of the registrant lifts the veto."),
+    )
+
+
+def lift_lot_hold(request: HttpRequest, pk: int) -> HttpResponse:
+    """Lift one hold of the own side."""
+    hold: LotHold = _hanging(request, LotHold, pk)
+    form = ReasonForm(request.POST or None)
+    return _act(
+        request,
+        form,
+        hold.lot,
+        Can.LIFT_HOLD,
+        "lot.hold_lifted",
+        _("Lift this hold"),
+        lambda by, at: actions.lift_lot_hold(hold=hold, reason=form.cleaned_data["reason"], by=by, at=at),
+        lead=f"{hold.recorded_by_name}: {hold.reason}",
+    )
+
+
+def withdraw_production(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the contractor's decision back."""
+    release: ProductionRelease = _hanging(request, ProductionRelease, pk)
+    form = ReasonForm(request.POST or None)
+    return _act(
+        request,
+        form,
+        release.lot,
+        Can.RELEASE_PRODUCTION,
+        "lot.production_withdrawn",
+        _("Withdraw the production decision"),
+        lambda by, at: actions.withdraw_production(release=release, reason=form.cleaned_data["reason"], by=by, at=at),
+        lead=_("The decision stays on record with your reason; the lot can then be decided on anew."),
+    )
+
+
+def withdraw_market(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the registrant's decision back."""
+    release: MarketRelease = _hanging(request, MarketRelease, pk)
+    form = ReasonForm(request.POST or None)
+    return _act(
+        request,
+        form,
+        release.lot,
+        Can.RELEASE_TO_MARKET,
+        "lot.market_withdrawn",
+        _("Withdraw the market decision"),
+        lambda by, at: actions.withdraw_market(release=release, reason=form.cleaned_data["reason"], by=by, at=at),
+        lead=_("The decision stays on record with your reason. A recall of what was delivered is decided separately."),
+    )

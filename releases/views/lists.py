@@ -1,0 +1,88 @@
+"""The list of lots over all pairs a person sees, and the lots of one pair."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from cmo import clock
+from cmo.parties.access import Can, Scope, holders_of, visible_pairs
+from cmo.parties.facts import names_of
+from cmo.parties.models import Pair
+from cmo.parties.pages import not_yours, scope_for
+from cmo.parties.views.pairs import pair_context, visible_pair
+
+from ..duties import lots_stopped_by
+from ..facts import load_lot_facts
+from ..forms import LotFilter, pair_choices
+from ..models import Lot
+from ..rules import findings_for
+from ..tables import LotTable
+
+
+@require_safe
+def lots(request: HttpRequest) -> HttpResponse:
+    """Every lot this person sees, with its state and what stands against its next release."""
+    scope = scope_for(request)
+    pairs = list(visible_pairs(scope))
+    names = names_of({pk for pair in pairs for pk in (pair.registrant_id, pair.contractor_id)})
+    form = LotFilter(request.GET, pairs=pair_choices(pairs, names, scope.organisation_ids))
+    rows = Lot.objects.visible_to(scope).with_state()
+    table = LotTable.for_request(request, _filtered(rows, form, scope), names=names)
+    if download := table.export_for(request):
+        return download
+    _judge_shown(table)
+    context = {"table": table, "form": form, "against_registering": _against_registering(scope)}
+    return render(request, "releases/lots.html", context)
+
+
+@require_safe
+def pair_lots(request: HttpRequest, pk: int) -> HttpResponse:
+    """The lots of one pair, as a tab of its page."""
+    pair: Pair = visible_pair(request, pk)
+    names = names_of([pair.registrant_id, pair.contractor_id])
+    table = LotTable.for_request(request, Lot.objects.filter(pair=pair).with_state(), names=names)
+    if download := table.export_for(request):
+        return download
+    _judge_shown(table)
+    against = _against_registering(scope_for(request))
+    context = pair_context(request, pair, "lots") | {"table": table, "against_registering": against}
+    return render(request, "releases/pair_lots.html", context)
+
+
+def _judge_shown(table: LotTable) -> None:
+    """Judge the rows of the page that is shown, all at once."""
+    shown = [row.record.pk for row in table.paginated_rows]
+    facts = load_lot_facts(shown)
+    today = clock.today()
+    table.findings = {pk: findings_for(fact.next_stage, fact, today) for pk, fact in facts.items()}
+
+
+def _against_registering(scope: Scope) -> list[Any]:
+    registers = any((post.side, post.role) in holders_of(Can.REGISTER_LOT) for post in scope.posts)
+    return [] if registers else [not_yours(Can.REGISTER_LOT)]
+
+
+def _filtered(rows: models.QuerySet[Lot], form: LotFilter, scope: Scope) -> Any:
+    """The rows that fit what was asked; what cannot be understood is not asked."""
+    form.full_clean()
+    asked: dict[str, Any] = {name: value for name, value in form.cleaned_data.items() if value}
+    if words := asked.get("q"):
+        rows = rows.filter(models.Q(number__icontains=words) | models.Q(model__icontains=words))
+    if state := asked.get("state"):
+        rows = rows.filter(state=state)
+    if held := asked.get("held"):
+        rows = rows.filter(held=held == "yes")
+    if pair := asked.get("pair"):
+        rows = rows.filter(pair_id=pair)
+    if first := asked.get("made_from"):
+        rows = rows.filter(produced_to__gte=first)
+    if last := asked.get("made_to"):
+        rows = rows.filter(produced_from__lte=last)
+    if code := asked.get("blocked"):
+        rows = rows.filter(pk__in=lots_stopped_by(scope, code, clock.today()))
+    return rows
