@@ -21,7 +21,8 @@ READY_STALE := FORCE
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-sqlite test-postgres browser lint format bench lock vendor messages clean FORCE
+.PHONY: help setup demo test test-sqlite test-postgres browser lint format bench lock vendor messages clean FORCE \
+        lint-code lint-templates lint-vendor lint-messages lint-migrations lint-types
 
 help:  ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,14 +61,27 @@ browser: $(INSTALLED)  ## Run the browser journeys (needs Chromium).
 	@$(PY) -m pytest -m browser $(PYTEST_FLAGS)
 
 lint: $(INSTALLED)  ## Check style, types, templates, messages, migrations and vendored files.
+	@$(MAKE) --keep-going --no-print-directory lint-code lint-templates lint-vendor lint-messages lint-migrations lint-types
+	@echo 'Lint: clean'
+
+lint-code:
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet . || { $(BIN)/ruff format --check .; exit 1; }
+
+lint-templates:
 	@find templates -name '*.html' -print0 | xargs -0 --no-run-if-empty $(BIN)/djade --check --target-version 5.2
+
+lint-vendor:
 	@$(PY) scripts/vendor.py --check
+
+lint-messages:
 	@$(PY) scripts/messages.py check
+
+lint-migrations:
 	@DATABASE_URL=sqlite://:memory: $(PY) manage.py makemigrations --check --dry-run
+
+lint-types:
 	@$(BIN)/mypy --no-error-summary $(wildcard cmo agreements releases audits scripts tests)
-	@echo 'Lint: clean'
 
 format: $(INSTALLED)  ## Bring Python files and templates into shape.
 	@$(BIN)/ruff check --quiet --fix-only .

@@ -284,7 +284,7 @@ def test_verbs_take_who_and_when_by_keyword_and_in_feature_apps_everything() -> 
             if not isinstance(function, ast.FunctionDef) or function.name.startswith("_"):
                 continue
             by_position = {argument.arg for argument in [*function.args.posonlyargs, *function.args.args]}
-            is_verb = {"by", "at"} <= by_position | {argument.arg for argument in function.args.kwonlyargs}
+            is_verb = any("atomic" in ast.unparse(decorator) for decorator in function.decorator_list)
             banned = by_position if place_of(source.module) in KEYWORD_ONLY else by_position & {"by", "at"}
             if is_verb and banned:
                 faults.append(f"{source.name}:{function.lineno}: {function.name} takes {sorted(banned)} by position")
