@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from itertools import islice
 from typing import Any
 
 from django.db import connection
@@ -44,24 +46,115 @@ class Verdict:
 
 
 def verify(streams: list[str] | None = None, witnessed: dict[str, tuple[int, str]] | None = None) -> Verdict:
-    """Verify the given streams (default: all), then the heads written down elsewhere.
+    """Verify the given streams (default: all), then the heads written down elsewhere, as of one moment.
 
     ``witnessed`` maps a stream to (length, hash) as printed or mailed earlier: a database that was cut back or
     rewritten no longer contains them.
     """
-    fault = _first_chain_fault(streams) or _first_head_fault(streams) or _first_witness_fault(witnessed or {})
-    chosen = Entry.objects.all() if streams is None else Entry.objects.filter(stream__in=streams)
-    heads = Head.objects.all() if streams is None else Head.objects.filter(stream__in=streams)
-    return Verdict(chosen.count(), heads.count(), fault)
+    with _one_moment():
+        tails, heads = _tails(streams), _heads(streams)
+        fault = None if _intact(streams, tails) else _first_chain_fault(streams)
+        fault = fault or _first_head_fault(tails, heads) or _first_witness_fault(witnessed or {})
+    return Verdict(sum(tail.count for tail in tails.values()), len(heads), fault)
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """Let all queries see the same state while others go on writing; nobody waits for it."""
+    if connection.in_atomic_block:  # the caller's transaction decides what is seen
+        yield
+        return
+    vendor = connection.vendor
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if vendor == "postgresql" else "BEGIN DEFERRED"
+        )
+        try:
+            yield
+        finally:
+            cursor.execute("ROLLBACK")
+
+
+@dataclass(frozen=True, slots=True)
+class _Tail:
+    """What the entries of one stream amount to: their count, lowest and highest number, and the last hash."""
+
+    count: int
+    low: int
+    high: int
+    hash: str
+
+
+def _tails(streams: list[str] | None) -> dict[str, _Tail]:
+    where, params = _where(streams)
+    query = f"""
+        SELECT e.stream, e.n, e.low, e.high, last.hash
+        FROM (SELECT stream, count(*) AS n, min(seq) AS low, max(seq) AS high FROM trail_entry {where} GROUP BY stream) e
+        JOIN trail_entry last ON last.stream = e.stream AND last.seq = e.high"""
+    with connection.cursor() as cursor:
+        cursor.execute(query, params)
+        return {stream: _Tail(*rest) for stream, *rest in cursor.fetchall()}
+
+
+def _heads(streams: list[str] | None) -> dict[str, tuple[int, str]]:
+    rows = Head.objects.all() if streams is None else Head.objects.filter(stream__in=streams)
+    return {stream: (seq, digest) for stream, seq, digest in rows.values_list("stream", "seq", "hash")}
+
+
+def _intact(streams: list[str] | None, tails: dict[str, _Tail]) -> bool:
+    """Whether all chains hold; says so fast, and leaves finding the first fault to a closer look."""
+    if any(tail.low != 1 or tail.high != tail.count for tail in tails.values()):
+        return False
+    if connection.vendor == "postgresql":
+        return _intact_in_postgresql(streams)
+    return _intact_in_python(streams, tails)
+
+
+def _intact_in_postgresql(streams: list[str] | None) -> bool:
+    """Two passes, because hashing alone runs on several processors and the order needs no payloads."""
+    where, params = _where(streams)
+    altered = f"""
+        SELECT count(*) FROM trail_entry {where} {"AND" if where else "WHERE"}
+        encode(sha256(convert_to(prev_hash || payload, 'UTF8')), 'hex') <> hash"""
+    unlinked = f"""
+        SELECT count(*) FROM (
+            SELECT prev_hash <> coalesce(lag(hash) OVER (PARTITION BY stream ORDER BY seq), %s) AS broken
+            FROM trail_entry {where}
+        ) links WHERE broken"""
+    with connection.cursor() as cursor:
+        cursor.execute(altered, params)
+        faults = cursor.fetchone()[0]
+        cursor.execute(unlinked, [GENESIS, *params])
+        return faults + cursor.fetchone()[0] == 0
+
+
+def _intact_in_python(streams: list[str] | None, tails: dict[str, _Tail]) -> bool:
+    """Streams are read one after the other as bytes; how many entries belong to each is known, so only hashes are."""
+    where, params = _where(streams)
+    sha, genesis = hashlib.sha256, GENESIS.encode()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT CAST(prev_hash AS BLOB), CAST(hash AS BLOB), CAST(payload AS BLOB) "
+            f"FROM trail_entry {where} ORDER BY stream, seq",
+            params,
+        )
+        rows = iter(cursor)
+        for stream in sorted(tails, key=str.encode):  # the order of SQLite: by bytes
+            prev = genesis
+            for stated_prev, stated, payload in islice(rows, tails[stream].count):
+                if stated_prev != prev or sha(prev + payload).hexdigest().encode() != stated:
+                    return False
+                prev = stated
+    return True
 
 
 def _first_chain_fault(streams: list[str] | None) -> Fault | None:
     if connection.vendor == "postgresql":
         return _chain_fault_in_postgresql(streams)
-    return next(_chain_faults_in_python(streams), None)
+    return _chain_fault_in_python(streams)
 
 
-def _chain_faults_in_python(streams: list[str] | None) -> Iterator[Fault]:
+def _chain_fault_in_python(streams: list[str] | None) -> Fault | None:
     where, params = _where(streams)
     last_stream, seq, prev = None, 0, GENESIS
     sha = hashlib.sha256
@@ -75,9 +168,9 @@ def _chain_faults_in_python(streams: list[str] | None) -> Iterator[Fault]:
                     last_stream, seq, prev = stream, 0, GENESIS
                 seq += 1
                 if number != seq or stated_prev != prev or sha((prev + payload).encode()).hexdigest() != stated:
-                    yield _explain(stream, number, seq, stated_prev == prev)
-                    return
+                    return _explain(stream, number, seq, stated_prev == prev)
                 prev = stated
+    return None
 
 
 def _explain(stream: str, number: int, expected: int, linked: bool) -> Fault:
@@ -109,27 +202,17 @@ def _where(streams: list[str] | None) -> tuple[str, list[str]]:
     return f"WHERE stream IN ({marks})", list(streams)
 
 
-def _first_head_fault(streams: list[str] | None) -> Fault | None:
-    """A head that its stream does not reach (truncated), or an entry beyond its head (forged_head)."""
-    where, params = _where(streams)
-    query = f"""
-        SELECT coalesce(h.stream, e.stream), coalesce(e.seq, h.seq), h.seq, e.seq, h.hash, e.hash
-        FROM (SELECT * FROM trail_head {where}) h
-        FULL OUTER JOIN (
-            SELECT stream, seq, hash FROM trail_entry t {where} {"AND" if where else "WHERE"}
-            seq = (SELECT max(seq) FROM trail_entry u WHERE u.stream = t.stream)
-        ) e ON e.stream = h.stream
-        WHERE h.stream IS NULL OR e.stream IS NULL OR h.seq <> e.seq OR h.hash <> e.hash
-        ORDER BY 1 LIMIT 1"""
-    with connection.cursor() as cursor:
-        cursor.execute(query, params + params)
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    stream, seq, head_seq, entry_seq, _head_hash, _entry_hash = row
-    if head_seq is not None and (entry_seq is None or entry_seq < head_seq):
-        return Fault(stream, (entry_seq or 0) + 1, "truncated")
-    return Fault(stream, seq, "forged_head")
+def _first_head_fault(tails: dict[str, _Tail], heads: dict[str, tuple[int, str]]) -> Fault | None:
+    """A head that its stream does not reach (truncated), or an entry beyond its head or without one (forged_head)."""
+    for stream in sorted(heads.keys() | tails.keys()):
+        seq, digest = heads.get(stream, (0, ""))
+        tail = tails.get(stream)
+        reached = tail.high if tail else 0
+        if reached < seq:
+            return Fault(stream, reached + 1, "truncated")
+        if tail and (reached, tail.hash) != (seq, digest):
+            return Fault(stream, reached, "forged_head")
+    return None
 
 
 def _first_witness_fault(witnessed: dict[str, tuple[int, str]]) -> Fault | None:
@@ -145,4 +228,4 @@ def _first_witness_fault(witnessed: dict[str, tuple[int, str]]) -> Fault | None:
 
 def heads() -> dict[str, tuple[int, str]]:
     """Every stream's length and last hash, to be kept outside the database."""
-    return {stream: (seq, digest) for stream, seq, digest in Head.objects.values_list("stream", "seq", "hash")}
+    return _heads(None)

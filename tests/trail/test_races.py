@@ -35,3 +35,15 @@ def test_processes_that_touch_many_streams_lose_nothing(postgres):
     assert race(lambda number: append(number, 40, lambda n: f"pair:{n % 5}")) == [40] * 8
     assert set(Head.objects.values_list("seq", flat=True)) == {64}
     assert verify().as_dict() == {"ok": True, "entries": 320, "streams": 5, "first_bad": None}
+
+
+def test_a_check_sees_one_moment_while_others_go_on_writing(postgres):
+    append(0, 50, lambda n: f"pair:{n % 5}")
+
+    def work(number):
+        if number:
+            return append(number, 40, lambda n: f"pair:{n % 5}")
+        return [verify().as_dict()["first_bad"] for _ in range(15)]
+
+    assert race(work) == [[None] * 15] + [40] * 7
+    assert verify().entries == 50 + 7 * 40
