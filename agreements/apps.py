@@ -9,6 +9,7 @@ class AgreementsConfig(AppConfig):
     verbose_name = _("Entrustments and agreements")
 
     def ready(self) -> None:
-        from . import evidence_rights
+        from . import evidence_rights, pages
 
         evidence_rights.register()
+        pages.register()

@@ -23,7 +23,7 @@ from .. import rules
 from ..body import body_of
 from ..facts import load_revision_facts
 from ..facts.frame import load_frame
-from ..models import AgreementRevision, Entrustment, PaperAgreement
+from ..models import Agreement, AgreementRevision, Entrustment, PaperAgreement
 from .drafting import create_agreement
 from .recording import recorded
 from .revision import insert_revision, sign_for_side
@@ -72,12 +72,7 @@ def register_paper_agreement(
         by=by,
         at=at,
     )
-    paper = _paper_data(content, sha256)
-    days = {"starts_on": content["starts_on"], "ends_on": content["ends_on"]}
-    frame = load_frame(agreement, covered, template={"key": "paper", "version": ""}, paper=paper, **days)
-    revision = insert_revision(agreement, body_of(frame, (), ()), frame, AgreementRevision.Route.PAPER, by=by, at=at)
-    details = {name: content[name] for name in PAPER_FIELDS}
-    PaperAgreement(revision=revision, scan_sha256=sha256, **details, **recorded(by, at)).save(force_insert=True)
+    revision = _insert(agreement, covered, content, sha256, by=by, at=at)
     attach(
         revision,
         upload=scan,
@@ -87,7 +82,21 @@ def register_paper_agreement(
         by=by,
         at=at,
     )
-    record("agreement.paper_registered", by=by, at=at, subject=revision, stream=pair.stream, data=paper)
+    data = _paper_data(content, sha256)
+    record("agreement.paper_registered", by=by, at=at, subject=revision, stream=pair.stream, data=data)
+    return revision
+
+
+def _insert(
+    agreement: Agreement, covered: list[Entrustment], content: dict[str, Any], sha256: str, *, by: Actor, at: datetime
+) -> AgreementRevision:
+    """The revision whose text is the paper, and what the paper says."""
+    days = {"starts_on": content["starts_on"], "ends_on": content["ends_on"]}
+    paper = _paper_data(content, sha256)
+    frame = load_frame(agreement, covered, template={"key": "paper", "version": ""}, paper=paper, **days)
+    revision = insert_revision(agreement, body_of(frame, (), ()), frame, AgreementRevision.Route.PAPER, by=by, at=at)
+    details = {name: content[name] for name in PAPER_FIELDS}
+    PaperAgreement(revision=revision, scan_sha256=sha256, **details, **recorded(by, at)).save(force_insert=True)
     return revision
 
 

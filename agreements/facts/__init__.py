@@ -4,11 +4,13 @@ The number of queries is constant, whatever the number of entrustments.
 """
 
 from .agreement import (
+    AgreementState,
     ClauseFacts,
     CoveredFacts,
     DraftFacts,
     DutyFacts,
     RevisionFacts,
+    agreement_states,
     load_draft_facts,
     load_revision_facts,
 )
@@ -24,6 +26,7 @@ from .opening import (
 )
 
 __all__ = [
+    "AgreementState",
     "CertificateFact",
     "ClauseFacts",
     "CoverageFact",
@@ -37,6 +40,7 @@ __all__ = [
     "PreparationFact",
     "RevisionFacts",
     "ScreeningFact",
+    "agreement_states",
     "load_draft_facts",
     "load_entrustment_facts",
     "load_opening_facts",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from cmo.parties.models import PairEnd
 
 from ..models import Agreement, AgreementDraft, AgreementRevision, Entrustment
-from .coverage import own_last_day, signed_by
+from .coverage import RevisionPeriod, own_last_day, periods_of, signed_by
 from .entrustment import EntrustmentFacts
 from .entrustment_loading import load_entrustment_facts, revisions_with_signatures
 
@@ -149,3 +150,42 @@ def load_revision_facts(revision: AgreementRevision) -> RevisionFacts:
         complete=signed_by(row).complete_on is not None,
         pair_ended_on=ended,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementState:
+    """Where an agreement stands on a day.
+
+    ``effective``: the revision in force, or None; ``waiting``: number of the revision that waits for signatures, or 0;
+    ``last``: the latest concluded revision, in force or not.
+    """
+
+    effective: AgreementRevision | None
+    waiting: int
+    last: AgreementRevision | None
+
+    @property
+    def key(self) -> str:
+        """``in_force``, ``waiting``, ``over`` or ``draft``."""
+        if self.effective is not None:
+            return "in_force"
+        if self.waiting:
+            return "waiting"
+        return "over" if self.last is not None else "draft"
+
+
+def agreement_states(agreement_ids: Iterable[int], on: date) -> dict[int, AgreementState]:
+    """Agreement id → its state on a day; two queries for any number of agreements."""
+    ids = list(agreement_ids)
+    found: dict[int, list[RevisionPeriod]] = {pk: [] for pk in ids}
+    for period in periods_of(revisions_with_signatures().filter(agreement_id__in=ids)).values():
+        found[period.revision.agreement_id].append(period)
+    return {pk: _agreement_state(periods, on) for pk, periods in found.items()}
+
+
+def _agreement_state(periods: list[RevisionPeriod], on: date) -> AgreementState:
+    concluded = [p for p in periods if p.signed.complete_on is not None]
+    effective = [p.revision for p in concluded if p.in_force_on(on)]
+    waiting = [p.revision.number for p in periods if p.signed.complete_on is None and p.ended_on is None]
+    last = max((p.revision for p in concluded), key=lambda r: r.number, default=None)
+    return AgreementState(effective[0] if effective else None, max(waiting, default=0), last)

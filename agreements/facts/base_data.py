@@ -105,14 +105,15 @@ def _screening_state(row: Screening, known_at: datetime | None) -> ScreeningStat
     )
 
 
-def load_licences(pairs: Iterable[tuple[int, int]], known_at: datetime | None = None) -> Licences:
-    """Licences for (pair, contractor) couples: two queries."""
+def load_licences(
+    pairs: Iterable[tuple[int, int]],
+    known_at: datetime | None = None,
+    accepted_versions: Collection[tuple[int, int]] | None = None,
+) -> Licences:
+    """Licences for (pair, contractor) couples: two queries, or one when the accepted (pair, version) are at hand."""
     couples = sorted(set(pairs))
     rows = LicenceVersion.objects.confirmed(known_at).filter(licence__organisation_id__in={c for _p, c in couples})
-    accepted = LicenceAcceptance.objects.filter(pair_id__in={p for p, _c in couples})
-    if known_at is not None:
-        accepted = accepted.filter(accepted_at__lt=known_at)
-    held = set(accepted.values_list("pair_id", "version_id"))
+    held = _accepted({p for p, _c in couples}, known_at) if accepted_versions is None else accepted_versions
     by_contractor: dict[int, list[LicenceVersion]] = defaultdict(list)
     latest: dict[int, int] = {}
     for row in rows.select_related("licence").order_by("licence_id", "number"):
@@ -125,6 +126,13 @@ def load_licences(pairs: Iterable[tuple[int, int]], known_at: datetime | None = 
         )
         for pair, contractor in couples
     }
+
+
+def _accepted(pairs: Collection[int], known_at: datetime | None) -> set[tuple[int, int]]:
+    rows = LicenceAcceptance.objects.filter(pair_id__in=pairs)
+    if known_at is not None:
+        rows = rows.filter(accepted_at__lt=known_at)
+    return set(rows.values_list("pair_id", "version_id"))
 
 
 def licence_fact(row: LicenceVersion, *, current: bool, accepted: bool) -> LicenceFact:

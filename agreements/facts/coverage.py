@@ -38,6 +38,11 @@ class RevisionPeriod:
     ended_on: date | None
     superseded_on: date | None
 
+    def in_force_on(self, day: date) -> bool:
+        """Concluded, within the agreed term, not terminated or superseded before ``day``."""
+        over = any(end is not None and day >= end for end in (self.ended_on, self.superseded_on))
+        return self.signed.complete_on is not None and not over and self.starts_on <= day <= self.revision.ends_on
+
 
 def own_last_day(
     ends_on: date, certificate: CertificateFact | None, licences: Iterable[LicenceFact], site_id: int

@@ -1,0 +1,89 @@
+"""The state of this app's records as a tone and a word, for badges in pages, tables and exports. Pure functions."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from cmo.parties.states import State
+
+from .facts import AgreementState, CoverageFact, EntrustmentFacts, RevisionFacts
+from .models import Hold, Preparation
+
+CAPS = ("term", "certificate", "licence")
+
+
+def entrustment_state(facts: EntrustmentFacts, on: date) -> State:
+    """Active, suspended, ended or not begun."""
+    return {
+        "active": State("good", _("active")),
+        "suspended": State("pending", _("suspended")),
+        "ended": State("idle", _("ended")),
+        "not_started": State("idle", _("begins later")),
+    }[facts.state_on(on)]
+
+
+def cover_of(facts: EntrustmentFacts, on: date) -> CoverageFact | None:
+    """The agreement that covers the entrustment on a day, or the one that covered it last."""
+    effective = [c for c in facts.coverage if c.effective_on(on)]
+    signed = [c for c in facts.coverage if c.signed_by_registrant and c.signed_by_contractor]
+    return max(effective or signed, key=lambda c: (c.last_day, c.revision_id), default=None)
+
+
+def cover_state(facts: EntrustmentFacts, on: date) -> State:
+    """Whether a quality agreement covers the entrustment on a day."""
+    cover = cover_of(facts, on)
+    if cover is None:
+        waiting = any(not (c.signed_by_registrant and c.signed_by_contractor) for c in facts.coverage)
+        return State("pending", _("waiting for signatures")) if waiting else State("bad", _("no agreement"))
+    if cover.effective_on(on):
+        return State("good", _("in force"))
+    return State("idle", _("begins later")) if on < cover.starts_on else State("bad", _("over"))
+
+
+def cap_word(capped_by: str) -> str:
+    """What limits an agreement for one entrustment."""
+    words = {
+        "term": _("agreed term"),
+        "certificate": _("certificate"),
+        "licence": _("contractor's licence"),
+    }
+    return words[capped_by]
+
+
+def agreement_state(state: AgreementState) -> State:
+    """Where an agreement stands."""
+    return {
+        "in_force": State("good", _("in force")),
+        "waiting": State("pending", _("waiting for signatures")),
+        "over": State("bad", _("over")),
+        "draft": State("active", _("draft")),
+    }[state.key]
+
+
+def revision_state(facts: RevisionFacts, in_force: bool) -> State:
+    """Where one revision stands."""
+    if facts.event:
+        words = {"declined": _("declined"), "withdrawn": _("withdrawn"), "terminated": _("terminated")}
+        return State("idle", words[facts.event])
+    if not facts.complete:
+        return State("pending", _("waiting for signatures"))
+    return State("good", _("in force")) if in_force else State("idle", _("not in force today"))
+
+
+def preparation_state(row: Preparation, on: date) -> State:
+    """Whether a preparation counts; needs ``select_related("answer")`` in lists."""
+    answer = getattr(row, "answer", None)
+    if answer is None:
+        return State("pending", _("waiting for acceptance"))
+    if not answer.accepted:
+        return State("bad", _("returned"))
+    if row.expires_on is not None and row.expires_on < on:
+        return State("bad", _("expired"))
+    return State("good", _("accepted"))
+
+
+def hold_state(row: Hold) -> State:
+    """Whether a hold still stops releases; needs ``select_related("lift")`` in lists."""
+    return State("idle", _("lifted")) if hasattr(row, "lift") else State("bad", _("in force"))

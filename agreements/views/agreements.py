@@ -1,0 +1,183 @@
+"""Quality agreements: the list, the page of one with its revisions, and beginning one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from cmo import clock
+from cmo.parties.access import Can
+from cmo.parties.models import Pair
+from cmo.parties.pages import reasons_against, scope_for
+from cmo.parties.trail_pages import entries_for
+from cmo.parties.views.form_page import form_page
+from cmo.parties.views.pairs import pair_context
+
+from .. import actions
+from ..facts import agreement_states, load_entrustment_facts, load_revision_facts
+from ..forms import AgreementFilter, PaperForm, TermsForm
+from ..labels import entrustment_choices, labels_for
+from ..models import Agreement, AgreementRevision, Entrustment, EntrustmentEvent
+from ..rules.hold import a_year_after
+from ..states import agreement_state, cap_word, revision_state
+from ..tables import AgreementTable
+from .entrustments import validity_bars
+from .records import act_in_pair, agreement_or_404, pair_or_404, permitted, upload_page
+
+
+@require_safe
+def agreements(request: HttpRequest) -> HttpResponse:
+    """Every agreement this person sees."""
+    form = AgreementFilter(request.GET or None)
+    rows = Agreement.objects.visible_to(scope_for(request))
+    if form.is_bound and form.is_valid() and (words := form.cleaned_data["q"].strip()):
+        rows = rows.filter(
+            models.Q(number__icontains=words)
+            | models.Q(title_zh__icontains=words)
+            | models.Q(title_en__icontains=words)
+        )
+    table = AgreementTable.for_request(request, rows, on=clock.today())
+    if download := table.export_for(request):
+        return download
+    return render(request, "agreements/agreements.html", {"table": table, "form": form})
+
+
+@require_safe
+def pair_agreements(request: HttpRequest, pk: int) -> HttpResponse:
+    """The agreements of one pair."""
+    pair = pair_or_404(request, pk)
+    table = AgreementTable.for_request(request, Agreement.objects.filter(pair=pair), on=clock.today())
+    if download := table.export_for(request):
+        return download
+    scope = scope_for(request)
+    context = pair_context(request, pair, "agreements") | {
+        "table": table,
+        "against_drafting": reasons_against(scope, Can.DRAFT_AGREEMENT, pair),
+        "against_paper": reasons_against(scope, Can.REGISTER_PAPER, pair),
+    }
+    return render(request, "agreements/pair_agreements.html", context)
+
+
+@require_safe
+def agreement(request: HttpRequest, pk: int) -> HttpResponse:
+    """One agreement: which revision is in force, what it covers until when, its revisions and draft."""
+    row, on = agreement_or_404(request, pk), clock.today()
+    state = agreement_states([pk], on)[pk]
+    shown = state.effective or state.last
+    revisions = AgreementRevision.objects.filter(agreement=row).select_related("event", "paper").order_by("-number")
+    labels = labels_for([row])
+    context = {
+        "agreement": row,
+        "registrant_name": labels.organisation(row.registrant_id),
+        "contractor_name": labels.organisation(row.contractor_id),
+        "state": agreement_state(state),
+        "standing": state,
+        "revisions": [
+            {"row": r, "state": revision_state(load_revision_facts(r), r == state.effective)} for r in revisions
+        ],
+        "coverage": coverage_rows(shown, on) if shown else [],
+        "today": on,
+        "draft": getattr(row, "draft", None),
+        "against_drafting": reasons_against(scope_for(request), Can.DRAFT_AGREEMENT, row.pair),
+        "entries": entries_for(row),
+    }
+    return render(request, "agreements/agreement.html", context)
+
+
+def coverage_rows(revision: AgreementRevision, on: Any) -> list[dict[str, Any]]:
+    """What a revision covers: each entrustment with its own last day, what caps it and the chain of validities."""
+    rows = list(Entrustment.objects.filter(coverage__revision=revision).order_by("id"))
+    facts, labels = load_entrustment_facts(rows), labels_for(rows)
+    found = []
+    for row in rows:
+        fact = facts[row.pk]
+        cover = next(c for c in fact.coverage if c.revision_id == revision.pk)
+        found.append(
+            {
+                "entrustment": row,
+                "device": labels.device(row.device_id),
+                "site": labels.site(row.site_id),
+                "cover": cover,
+                "cap": cap_word(cover.capped_by),
+                "bars": validity_bars(fact, on),
+            }
+        )
+    return found
+
+
+def coverable(pair: Pair) -> list[tuple[int, str]]:
+    """The pair's entrustments that have not ended, as choices."""
+    ended = EntrustmentEvent.objects.filter(kind=EntrustmentEvent.Kind.ENDED).values("entrustment_id")
+    return entrustment_choices(Entrustment.objects.filter(pair=pair).exclude(pk__in=ended).order_by("id"))
+
+
+def create_agreement(request: HttpRequest, pk: int) -> HttpResponse:
+    """Begin an agreement from the template."""
+    pair = pair_or_404(request, pk)
+    permitted(request, Can.DRAFT_AGREEMENT, pair)
+    choices, today = coverable(pair), clock.today()
+    initial = {"starts_on": today, "ends_on": a_year_after(today), "entrustments": [pk for pk, _label in choices]}
+    form = TermsForm(request.POST or None, entrustments=choices, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        done = act_in_pair(
+            request,
+            form,
+            "agreement.drafted",
+            can=Can.DRAFT_AGREEMENT,
+            within=pair,
+            subject=pair,
+            do=actions.create_agreement,
+            pair=pair,
+            entrustments=form.rows,
+            starts_on=form.cleaned_data["starts_on"],
+            ends_on=form.cleaned_data["ends_on"],
+        )
+        if done:
+            return redirect("agreements:draft", done.pk)
+    return form_page(
+        request,
+        form,
+        title=_("Draft a quality agreement"),
+        kicker=pair.number,
+        lead=_("The draft begins with our template in both languages, with the clauses that the covered devices need."),
+        submit=_("Draft the agreement"),
+        back=reverse("agreements:pair_agreements", args=[pk]),
+    )
+
+
+def register_paper(request: HttpRequest, pk: int) -> HttpResponse:
+    """Register an agreement that both parties signed on paper."""
+    pair = pair_or_404(request, pk)
+    permitted(request, Can.REGISTER_PAPER, pair)
+    form = PaperForm(request.POST or None, request.FILES or None, entrustments=coverable(pair))
+    if request.method == "POST" and form.is_valid():
+        done = act_in_pair(
+            request,
+            form,
+            "agreement.paper_registered",
+            can=Can.REGISTER_PAPER,
+            within=pair,
+            subject=pair,
+            do=actions.register_paper_agreement,
+            pair=pair,
+            entrustments=form.rows,
+            content=form.content,
+            scan=form.cleaned_data["scan"],
+        )
+        if done:
+            return redirect("agreements:revision", done.pk)
+    return upload_page(
+        request,
+        form,
+        title=_("Register an agreement signed on paper"),
+        kicker=pair.number,
+        lead=_("It counts once quality of both sides has confirmed that this is the agreement signed on paper."),
+        submit=_("Register the agreement"),
+        back=reverse("agreements:pair_agreements", args=[pk]),
+    )

@@ -1,0 +1,169 @@
+"""Holds: the list over all pairs, placing, vetoing, lifting; and the pair's yearly duties."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from cmo import clock
+from cmo.parties.access import Can
+from cmo.parties.facts import current_sites
+from cmo.parties.pages import reasons_against, scope_for
+from cmo.parties.trail_pages import entries_for
+from cmo.parties.views.form_page import form_page
+from cmo.parties.views.pairs import pair_context
+
+from .. import actions
+from ..forms import HoldFilter, HoldForm, PairDutyForm, ReasonForm, site_choices
+from ..labels import labels_for
+from ..models import Hold, PairDuty
+from ..rules.hold import a_year_after
+from ..states import hold_state
+from ..tables import HoldTable
+from .agreements import coverable
+from .records import act_in_pair, hold_or_404, pair_or_404, permitted
+
+
+@require_safe
+def holds(request: HttpRequest) -> HttpResponse:
+    """Every hold this person sees; the open ones first shown."""
+    form = HoldFilter(request.GET if "q" in request.GET or "state" in request.GET else {"state": "open"})
+    rows = Hold.objects.visible_to(scope_for(request)).select_related("entrustment", "lift")
+    if form.is_valid():
+        if words := form.cleaned_data["q"].strip():
+            rows = rows.filter(models.Q(reason__icontains=words) | models.Q(pair__number__icontains=words))
+        if form.cleaned_data["state"] == "open":
+            rows = rows.filter(lift__isnull=True)
+    table = HoldTable.for_request(request, rows, on=clock.today())
+    if download := table.export_for(request):
+        return download
+    return render(request, "agreements/holds.html", {"table": table, "form": form})
+
+
+@require_safe
+def pair_holds(request: HttpRequest, pk: int) -> HttpResponse:
+    """The holds of one pair and its yearly duties."""
+    pair = pair_or_404(request, pk)
+    rows = Hold.objects.filter(pair=pair).select_related("entrustment", "lift")
+    table = HoldTable.for_request(request, rows, on=clock.today())
+    if download := table.export_for(request):
+        return download
+    scope = scope_for(request)
+    context = pair_context(request, pair, "holds") | {
+        "table": table,
+        "duties": PairDuty.objects.filter(pair=pair).order_by("-done_on", "-id")[:20],
+        "against_placing": reasons_against(scope, Can.PLACE_HOLD, pair),
+        "against_veto": reasons_against(scope, Can.VETO, pair),
+        "against_duty": reasons_against(scope, Can.CHANGE_ENTRUSTMENT, pair),
+    }
+    return render(request, "agreements/pair_holds.html", context)
+
+
+@require_safe
+def hold(request: HttpRequest, pk: int) -> HttpResponse:
+    """One hold: what it stops, why, who placed and who lifted it."""
+    row = hold_or_404(request, pk)
+    context = {
+        "hold": row,
+        "state": hold_state(row),
+        "scope": scope_words(row),
+        "lift": getattr(row, "lift", None),
+        "against_lifting": reasons_against(scope_for(request), Can.LIFT_HOLD, row.pair),
+        "entries": entries_for(row),
+    }
+    return render(request, "agreements/hold.html", context)
+
+
+def scope_words(row: Hold) -> str:
+    """What a hold locks, in words."""
+    if row.entrustment is not None:
+        return row.entrustment.number
+    return labels_for([row]).site(row.site_id) if row.site_id else _("the whole pair")
+
+
+def place_hold(request: HttpRequest, pk: int) -> HttpResponse:
+    """Lock the pair, a site or an entrustment."""
+    title = _("Place a hold")
+    lead = _("Releases in its scope stop at once, until quality of your side lifts it.")
+    return _place(request, pk, Can.PLACE_HOLD, "hold.placed", title, lead, actions.place_hold)
+
+
+def veto(request: HttpRequest, pk: int) -> HttpResponse:
+    """The management representative's veto."""
+    title = _("Veto market release")
+    lead = _("The management representative's veto stops releases in its scope at once.")
+    return _place(request, pk, Can.VETO, "hold.vetoed", title, lead, actions.veto)
+
+
+def _place(
+    request: HttpRequest, pk: int, can: Can, verb: str, title: str, lead: str, do: Callable[..., Hold]
+) -> HttpResponse:
+    pair = pair_or_404(request, pk)
+    permitted(request, can, pair)
+    sites = site_choices(current_sites([pair.contractor_id]))
+    initial = {"scope": request.GET.get("scope", "pair")}
+    form = HoldForm(request.POST or None, pair=pair, entrustments=coverable(pair), sites=sites, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        given: dict[str, Any] = {"pair": pair, **form.content}
+        done = act_in_pair(request, form, verb, can=can, within=pair, subject=pair, do=do, **given)
+        if done:
+            return redirect("agreements:hold", done.pk)
+    back = reverse("agreements:pair_holds", args=[pk])
+    return form_page(request, form, title=title, kicker=pair.number, lead=lead, submit=title, back=back)
+
+
+def lift_hold(request: HttpRequest, pk: int) -> HttpResponse:
+    """Quality of the placing side lifts it."""
+    row = hold_or_404(request, pk)
+    permitted(request, Can.LIFT_HOLD, row.pair)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        done = act_in_pair(
+            request,
+            form,
+            "hold.lifted",
+            can=Can.LIFT_HOLD,
+            within=row.pair,
+            subject=row,
+            do=actions.lift_hold,
+            hold=row,
+            reason=form.cleaned_data["reason"],
+        )
+        if done:
+            return redirect("agreements:hold", pk)
+    title = _("Lift the hold")
+    back = reverse("agreements:hold", args=[pk])
+    lead = _("Say what was found out and why releases may go on.")
+    return form_page(request, form, title=title, kicker=str(row), lead=lead, submit=title, back=back)
+
+
+def record_duty(request: HttpRequest, pk: int) -> HttpResponse:
+    """Record that the yearly audit or the yearly review was done."""
+    pair = pair_or_404(request, pk)
+    permitted(request, Can.CHANGE_ENTRUSTMENT, pair)
+    today = clock.today()
+    form = PairDutyForm(request.POST or None, initial={"done_on": today, "next_due_on": a_year_after(today)})
+    if request.method == "POST" and form.is_valid():
+        done = act_in_pair(
+            request,
+            form,
+            "pair.duty_recorded",
+            can=Can.CHANGE_ENTRUSTMENT,
+            within=pair,
+            subject=pair,
+            do=actions.record_pair_duty,
+            pair=pair,
+            **form.cleaned_data,
+        )
+        if done:
+            return redirect("agreements:pair_holds", pk)
+    title = _("Record a yearly duty")
+    back = reverse("agreements:pair_holds", args=[pk])
+    return form_page(request, form, title=title, kicker=pair.number, submit=title, back=back)

@@ -1,0 +1,105 @@
+"""Expectations for the addresses of the agreements app."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from agreements import actions
+from tests.agreements import build as build_agreements
+
+from . import ANYBODY, DOES_AT_HOME, DOES_IN_PAIR, SEES_PAIR, Page, World, row
+
+_CONTRACTOR = ("contractor", "quality_manager")
+_VIEWER_C = ("contractor", "viewer")
+
+
+def build(world: World) -> None:
+    """An entrustment with an agreement waiting for signatures, one concluded, one on paper, and two holds."""
+    built = build_agreements.world(world.relation)
+    entrustment = built.entrust()
+    ended = built.entrust(device=build_agreements.second_device(built))
+    at = build_agreements.AT
+    actions.end_entrustment(entrustment=ended, event_on=at.date(), reason="停产", by=built.by(), at=at)
+    suspended = built.entrust(device=build_agreements.second_device(built))
+    actions.suspend_entrustment(entrustment=suspended, event_on=at.date(), reason="检修", by=built.by(), at=at)
+    concluded = build_agreements.concluded(built, [entrustment])
+    world.things |= {
+        "preparation": build_agreements.recorded(built, reference="PG-2"),
+        "entrustment": entrustment,
+        "ended": ended,
+        "suspended": suspended,
+        "concluded": concluded,
+        "agreement": concluded.agreement,
+        "waiting": build_agreements.offered(built, [entrustment]),
+        "paper": build_agreements.paper(built, [entrustment]),
+        "agreement hold": build_agreements.hold(built, side="registrant"),
+        "clause": concluded.agreement.draft.clauses.first(),
+        "duty": concluded.agreement.draft.duties.first(),
+    }
+
+
+def _pair(world: World) -> dict[str, Any]:
+    return {"pk": world.pair.pk}
+
+
+def _thing(name: str) -> Any:
+    return lambda world: {"pk": world.things[name].pk}
+
+
+_ACTS_IN_PAIR = {**DOES_IN_PAIR, "right": 302}
+#: Everybody in the pair may place a hold; outsiders who only read may not.
+_ANY_POST = {**DOES_IN_PAIR, "wrong": 200}
+_SIGNS = {"right": ("contractor", "signatory"), "wrong": _CONTRACTOR}
+_QUALITY_C = {"right": _CONTRACTOR, "wrong": _VIEWER_C}
+
+PAGES = {
+    "agreements:entrustments": Page(get=ANYBODY),
+    "agreements:open_entrustment": Page(get=DOES_AT_HOME, post=DOES_AT_HOME, wrong=_CONTRACTOR),
+    "agreements:entrustment": Page(get=SEES_PAIR, kwargs=_thing("entrustment")),
+    "agreements:suspend": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_thing("entrustment"), wrong=_CONTRACTOR),
+    "agreements:resume": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_thing("suspended"), wrong=_CONTRACTOR),
+    "agreements:end": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_thing("entrustment"), wrong=_CONTRACTOR),
+    "agreements:report": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_thing("ended"), **_QUALITY_C),
+    "agreements:pair_entrustments": Page(get=SEES_PAIR, kwargs=_pair),
+    "agreements:preparations": Page(get=SEES_PAIR, kwargs=_pair),
+    "agreements:record_preparation": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_pair, **_QUALITY_C),
+    "agreements:preparation": Page(get=SEES_PAIR, kwargs=_thing("preparation")),
+    "agreements:accept_preparation": Page(post=_ACTS_IN_PAIR, kwargs=_thing("preparation"), wrong=_CONTRACTOR),
+    "agreements:return_preparation": Page(
+        get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_thing("preparation"), wrong=_CONTRACTOR
+    ),
+    "agreements:agreements": Page(get=ANYBODY),
+    "agreements:agreement": Page(get=SEES_PAIR, kwargs=_thing("agreement")),
+    "agreements:draft": Page(get=SEES_PAIR, kwargs=_thing("agreement")),
+    "agreements:draft_terms": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_thing("agreement"), **_QUALITY_C),
+    "agreements:offer": Page(post=_ACTS_IN_PAIR, kwargs=_thing("agreement"), **_QUALITY_C),
+    "agreements:edit_clause": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_thing("clause"), **_QUALITY_C),
+    "agreements:edit_duty": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_thing("duty"), **_QUALITY_C),
+    "agreements:pair_agreements": Page(get=SEES_PAIR, kwargs=_pair),
+    "agreements:create_agreement": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_pair, **_QUALITY_C),
+    "agreements:register_paper": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_pair, **_QUALITY_C),
+    "agreements:revision": Page(get=SEES_PAIR, kwargs=_thing("concluded")),
+    "agreements:sign": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_thing("waiting"), **_SIGNS),
+    "agreements:confirm_paper": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_thing("paper"), **_QUALITY_C),
+    "agreements:decline": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_thing("waiting"), **_SIGNS),
+    "agreements:withdraw": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_thing("waiting"), **_QUALITY_C),
+    "agreements:terminate": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_thing("concluded"), **_SIGNS),
+    "agreements:holds": Page(get=ANYBODY),
+    "agreements:hold": Page(get=SEES_PAIR, kwargs=_thing("agreement hold")),
+    "agreements:lift_hold": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_thing("agreement hold")),
+    "agreements:pair_holds": Page(get=SEES_PAIR, kwargs=_pair),
+    "agreements:place_hold": Page(get=_ANY_POST, post=_ANY_POST, kwargs=_pair),
+    "agreements:veto": Page(
+        get=DOES_IN_PAIR,
+        post=DOES_IN_PAIR,
+        kwargs=_pair,
+        right=("registrant", "management_representative"),
+        wrong=("registrant", "quality_manager"),
+    ),
+    "agreements:record_duty": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_pair, wrong=_CONTRACTOR),
+    "agreements:load_edition": Page(
+        get=row(right=200, wrong=403, foreign=200, granted=403, expired=403, administrator=403),
+        post=row(right=200, wrong=403, foreign=200, granted=403, expired=403, administrator=403),
+        **_QUALITY_C,
+    ),
+}
