@@ -308,7 +308,7 @@ def still_allowed(by: Actor, can: Can, pair: Pair, on: date) -> None:
 
     :raises PermissionDenied: when not.
     """
-    user = User.objects.filter(pk=by.user_id).first()
+    user = User.objects.filter(pk=by.user_id or 0).first()
     if user is None or _may_as(user, by, may(_load_scope(user, on), can, pair)) is None:
         raise PermissionDenied(_refusal(can))
 
@@ -318,7 +318,7 @@ def still_allowed_for(by: Actor, can: Can, organisation: Organisation | int, on:
 
     :raises PermissionDenied: when not.
     """
-    user = User.objects.filter(pk=by.user_id).first()
+    user = User.objects.filter(pk=by.user_id or 0).first()
     if user is None or _may_as(user, by, may_for(_load_scope(user, on), can, organisation, side)) is None:
         raise PermissionDenied(_refusal(can))
 
@@ -328,7 +328,7 @@ def still_administrator(by: Actor) -> None:
 
     :raises PermissionDenied: when not.
     """
-    if by.post != ADMINISTRATOR or not User.objects.filter(pk=by.user_id, is_active=True, is_staff=True).exists():
+    if by.post != ADMINISTRATOR or not User.objects.filter(pk=by.user_id or 0, is_active=True, is_staff=True).exists():
         raise PermissionDenied(_("Only an administrator may do this."))
 
 

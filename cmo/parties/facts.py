@@ -90,17 +90,20 @@ def version_decision_facts(version: Version) -> DecisionFacts:
     )
 
 
-def licence_facts(pair: Pair, version: LicenceVersion, on: date) -> LicenceFacts:
-    """The facts of one licence version for one pair, as the database knows them now."""
+def licence_facts(pair: Pair, version: LicenceVersion) -> LicenceFacts:
+    """The facts of one licence version for one pair, as the database knows them now.
+
+    A version past its last day can still be accepted: lots made in time rest on it, and what is made later is judged
+    by its days anyway.
+    """
     row = LicenceVersion.objects.select_related("decision", "licence").get(pk=version.pk)
     later = LicenceVersion.objects.confirmed().filter(licence=row.licence, number__gt=row.number)
-    lapsed = row.last_day is not None and row.last_day < on and not row.deemed_renewed
     own = row.licence.organisation_id == pair.contractor_id
     return LicenceFacts(
         confirmed=row.state == Outcome.CONFIRMED,
         accepted=LicenceAcceptance.objects.filter(pair=pair, version=row).exists(),
         overtaken=later.exists(),
-        in_force=own and row.standing == LicenceVersion.Standing.IN_FORCE and not lapsed,
+        in_force=own and row.standing == LicenceVersion.Standing.IN_FORCE,
         pair_ended=PairEnd.objects.filter(pair=pair).exists(),
     )
 

@@ -91,7 +91,7 @@ class SecondFactor:
 def _open_without_second_factor(request: HttpRequest, view: Callable[..., HttpResponse]) -> bool:
     match = request.resolver_match
     name = (match.url_name or "") if match else ""
-    return name.startswith(("account_", "mfa_")) or name == "set_language" or not getattr(view, "login_required", True)
+    return name.startswith(("account_", "mfa_")) or not getattr(view, "login_required", True)
 
 
 class PrivatePages:

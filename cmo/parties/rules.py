@@ -35,6 +35,8 @@ RENEWAL_NOTICE = timedelta(days=40)
 #: A licence's last day is shown as near from here on: the window for its renewal opens 90 working days before.
 NEAR_EXPIRY = timedelta(days=130)
 FOUNDING_MANAGERS = 2
+#: Days of the longest grant.
+LONGEST_GRANT = 366
 #: Posts that need the holder's own full-time employment and training for the post (GMP 2025 arts 17, 22).
 RELEASERS = frozenset({"market_releaser", "production_releaser"})
 
@@ -91,22 +93,15 @@ def _releaser_findings(post: PostFacts) -> list[Finding]:
 
 def blockers_to_decide(facts: DecisionFacts, decider_id: int | None) -> list[Finding]:
     """Reasons against deciding on a proposal: four eyes, once only, never behind a later confirmed version."""
-    found = []
-    if facts.decided:
-        zh, en = "该提议已经处理，不能再次处理。", "This proposal has been decided already."
-        found.append(_block("already_decided", zh, en, "GMP25-45"))
-    if decider_id is not None and decider_id == facts.proposed_by_id:
-        zh = "提出人不能确认自己的提议，请由另一名质量人员确认。"
-        en = "Whoever proposed it cannot confirm it; another quality person must."
-        found.append(_block("own_proposal", zh, en, "GMP25-45"))
-    if decider_id is not None and decider_id == facts.concerns_user_id:
-        zh, en = "任何人不能确认对自己的任命。", "Nobody confirms their own appointment."
-        found.append(_block("own_appointment", zh, en, "GMP25-22"))
-    if facts.number <= facts.last_confirmed_number:
-        zh = "已有更新的版本得到确认，请重新提出。"
-        en = "A later version has been confirmed meanwhile; propose again."
-        found.append(_block("overtaken", zh, en, "GMP25-45"))
-    return found
+    own = decider_id is not None and decider_id == facts.proposed_by_id
+    concerned = decider_id is not None and decider_id == facts.concerns_user_id
+    cases = (
+        (facts.decided, _ALREADY_DECIDED),
+        (own, _OWN_PROPOSAL),
+        (concerned, _OWN_APPOINTMENT),
+        (facts.number <= facts.last_confirmed_number, _OVERTAKEN),
+    )
+    return [finding for holds, finding in cases if holds]
 
 
 def blockers_to_propose_organisation(content: dict[str, Any], current_uscc: str | None) -> list[Finding]:
@@ -184,8 +179,7 @@ def blockers_to_end_pair(ended: bool, ended_on: date, created_on: date, today: d
     """Reasons against ending a pair: once only, not before it began, not in the future."""
     found = []
     if ended:
-        zh, en = "该委托关系已经终止。", "This pair has ended already."
-        found.append(_block("pair_ended", zh, en, ""))
+        found.append(_PAIR_ENDED)
     if not created_on <= ended_on <= today:
         zh = "终止日期须在委托关系建立之日至今天之间。"
         en = "The day of the end lies between the day the pair was formed and today."
@@ -218,47 +212,25 @@ def blockers_to_propose_pair(own_uscc: str, counterpart_uscc: str) -> list[Findi
 
 def blockers_to_accept_licence(licence: LicenceFacts) -> list[Finding]:
     """Reasons against accepting the contractor's licence for a pair."""
-    found = []
-    if licence.pair_ended:
-        zh, en = "该委托关系已经终止。", "This pair has ended."
-        found.append(_block("pair_ended", zh, en, ""))
-    if not licence.confirmed:
-        zh = "该许可证信息尚未经受托方质量人员确认。"
-        en = "The contractor's quality has not confirmed this licence data yet."
-        found.append(_block("licence_not_confirmed", zh, en, "O53-32"))
-    if licence.accepted:
-        zh, en = "该版本已经认可。", "This version has been accepted already."
-        found.append(_block("licence_already_accepted", zh, en, ""))
-    if licence.overtaken:
-        zh, en = "该许可证已有更新的版本，请认可最新版本。", "This licence has a later version; accept that one."
-        found.append(_block("licence_overtaken", zh, en, ""))
-    if not licence.in_force:
-        zh, en = "该许可证不在有效状态，不能认可。", "This licence is not in force and cannot be accepted."
-        found.append(_block("licence_not_in_force", zh, en, "O53-14"))
-    return found
+    cases = (
+        (licence.pair_ended, _PAIR_ENDED),
+        (not licence.confirmed, _LICENCE_NOT_CONFIRMED),
+        (licence.accepted, _LICENCE_ALREADY_ACCEPTED),
+        (licence.overtaken, _LICENCE_OVERTAKEN),
+        (not licence.in_force, _LICENCE_NOT_IN_FORCE),
+    )
+    return [finding for holds, finding in cases if holds]
 
 
 def blockers_to_grant(starts_on: date, ends_on: date, today: date, is_party: bool, permission: str) -> list[Finding]:
     """Reasons against a named grant on a pair."""
-    found = []
-    if ends_on < starts_on or ends_on < today:
-        zh, en = (
-            "授权截止日不得早于起始日，也不得早于今天。",
-            "The last day must not lie before the first day or before today.",
-        )
-        found.append(_block("grant_period", zh, en, ""))
-    if (ends_on - starts_on).days > 366:
-        zh, en = "授权期限不超过一年，到期可重新授权。", "A grant lasts a year at most; grant again when it ends."
-        found.append(_block("grant_too_long", zh, en, ""))
-    if permission == "read_pair" and is_party:
-        zh = "该人员已通过岗位查看此委托关系，无需另行授权。"
-        en = "This person already sees the pair through a post; no grant is needed."
-        found.append(_block("grant_needless", zh, en, ""))
-    if permission == "limited_to_pair" and not is_party:
-        zh = "只能限制在委托双方任职的人员。"
-        en = "Only people with a post at one of the two parties can be limited to a pair."
-        found.append(_block("limit_needs_post", zh, en, ""))
-    return found
+    cases = (
+        (ends_on < starts_on or ends_on < today, _GRANT_PERIOD),
+        ((ends_on - starts_on).days > LONGEST_GRANT, _GRANT_TOO_LONG),
+        (permission == "read_pair" and is_party, _GRANT_NEEDLESS),
+        (permission == "limited_to_pair" and not is_party, _LIMIT_NEEDS_POST),
+    )
+    return [finding for holds, finding in cases if holds]
 
 
 def code_findings(text: str, kinds: set[str]) -> list[Finding]:
@@ -273,3 +245,69 @@ def code_findings(text: str, kinds: set[str]) -> list[Finding]:
 def _block(code: str, zh: str, en: str, citation: str, facts: dict[str, Any] | None = None) -> Finding:
     basis = "law" if citation else "policy"
     return Finding(code, "blocks", basis, zh, en, citation, facts or {})  # type: ignore[arg-type]
+
+
+_ALREADY_DECIDED = _block(
+    "already_decided", "该提议已经处理，不能再次处理。", "This proposal has been decided already.", "GMP25-45"
+)
+_OWN_PROPOSAL = _block(
+    "own_proposal",
+    "提出人不能确认自己的提议，请由另一名质量人员确认。",
+    "Whoever proposed it cannot confirm it; another quality person must.",
+    "GMP25-45",
+)
+_OWN_APPOINTMENT = _block(
+    "own_appointment", "任何人不能确认对自己的任命。", "Nobody confirms their own appointment.", "GMP25-22"
+)
+_OVERTAKEN = _block(
+    "overtaken",
+    "已有更新的版本得到确认，请重新提出。",
+    "A later version has been confirmed meanwhile; propose again.",
+    "GMP25-45",
+)
+_PAIR_ENDED = _block("pair_ended", "该委托关系已经终止。", "This pair has ended.", "")
+_LICENCE_NOT_CONFIRMED = _block(
+    "licence_not_confirmed",
+    "该许可证信息尚未经受托方质量人员确认。",
+    "The contractor's quality has not confirmed this licence data yet.",
+    "O53-32",
+)
+_LICENCE_ALREADY_ACCEPTED = _block(
+    "licence_already_accepted", "该版本已经认可。", "This version has been accepted already.", ""
+)
+_LICENCE_OVERTAKEN = _block(
+    "licence_overtaken",
+    "该许可证已有更新的版本，请认可最新版本。",
+    "This licence has a later version; accept that one.",
+    "",
+)
+_LICENCE_NOT_IN_FORCE = _block(
+    "licence_not_in_force",
+    "该许可证不在有效状态，不能认可。",
+    "This licence is not in force and cannot be accepted.",
+    "O53-14",
+)
+_GRANT_PERIOD = _block(
+    "grant_period",
+    "授权截止日不得早于起始日，也不得早于今天。",
+    "The last day must not lie before the first day or before today.",
+    "",
+)
+_GRANT_TOO_LONG = _block(
+    "grant_too_long",
+    "授权期限不超过一年，到期可重新授权。",
+    "A grant lasts a year at most; grant again when it ends.",
+    "",
+)
+_GRANT_NEEDLESS = _block(
+    "grant_needless",
+    "该人员已通过岗位查看此委托关系，无需另行授权。",
+    "This person already sees the pair through a post; no grant is needed.",
+    "",
+)
+_LIMIT_NEEDS_POST = _block(
+    "limit_needs_post",
+    "只能限制在委托双方任职的人员。",
+    "Only people with a post at one of the two parties can be limited to a pair.",
+    "",
+)

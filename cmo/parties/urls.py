@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import account, administration, decisions, join, organisation, pairs, people, trail
+from .views import account, administration, decisions, grants, join, organisation, pairs, people, proposals, trail
 
 app_name = "parties"
 urlpatterns = [
@@ -37,16 +37,16 @@ urlpatterns = [
     path("join/", join.join, name="join"),
     path("join/received/", join.join_received, name="join_received"),
     path("pairs/", pairs.pairs, name="pairs"),
-    path("pairs/propose/", pairs.propose_pair, name="propose_pair"),
-    path("proposals/<int:pk>/accept/", pairs.accept_proposal, name="accept_proposal"),
-    path("proposals/<int:pk>/decline/", pairs.decline_proposal, name="decline_proposal"),
+    path("pairs/propose/", proposals.propose_pair, name="propose_pair"),
+    path("proposals/<int:pk>/accept/", proposals.accept_proposal, name="accept_proposal"),
+    path("proposals/<int:pk>/decline/", proposals.decline_proposal, name="decline_proposal"),
     path("pairs/<int:pk>/", pairs.pair, name="pair"),
     path("pairs/<int:pk>/end/", pairs.end_pair, name="end_pair"),
     path("pairs/<int:pk>/licences/", pairs.pair_licences, name="pair_licences"),
     path("pairs/<int:pk>/licences/<int:version>/accept/", pairs.accept_licence, name="accept_licence"),
-    path("pairs/<int:pk>/grants/", pairs.pair_grants, name="pair_grants"),
-    path("pairs/<int:pk>/grants/give/", pairs.give_grant, name="give_grant"),
-    path("grants/<int:pk>/revoke/", pairs.revoke_grant, name="revoke_grant"),
+    path("pairs/<int:pk>/grants/", grants.pair_grants, name="pair_grants"),
+    path("pairs/<int:pk>/grants/give/", grants.give_grant, name="give_grant"),
+    path("grants/<int:pk>/revoke/", grants.revoke_grant, name="revoke_grant"),
     path("pairs/<int:pk>/evidence/", pairs.pair_evidence, name="pair_evidence"),
     path("pairs/<int:pk>/trail/", pairs.pair_trail, name="pair_trail"),
     path("trail/", trail.trail, name="trail"),

@@ -48,11 +48,10 @@ class VersionQuerySet(models.QuerySet[V]):
     def current(self, known_at: datetime | None = None) -> VersionQuerySet[V]:
         """The latest confirmed version of every subject, in one query."""
         subject = self.model.subject_field
-        decision = f"{subject}"
+        versions: Any = self.model._default_manager.all()
         latest = (
-            self.model._default_manager.all()
-            .confirmed(known_at)
-            .filter(**{decision: models.OuterRef(subject)})
+            versions.confirmed(known_at)
+            .filter(**{subject: models.OuterRef(subject)})
             .order_by("-number")
             .values("pk")[:1]
         )

@@ -29,7 +29,6 @@ from ..models import (
 )
 from ..versions import Outcome, V, Version
 
-
 #: The reason of an organisation's first data; nobody has to invent one.
 FIRST_ENTRY = "首次登记 · first entry"
 
@@ -201,8 +200,8 @@ def _lock_and_judge(version: V, *, by: Actor, at: datetime, extra: Sequence[Find
 
 
 def _insert_decision(version: Version, outcome: Outcome, *, by: Actor, at: datetime, reason: str) -> None:
-    decision_model = version._meta.get_field("decision").related_model
-    decision = decision_model(  # type: ignore[misc, operator]
+    decision_model: Any = version._meta.get_field("decision").related_model  # type: ignore[misc]
+    decision = decision_model(
         version=version,
         outcome=outcome,
         decided_by_id=by.user_id,

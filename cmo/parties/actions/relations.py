@@ -158,7 +158,7 @@ def accept_licence(*, pair: Pair, version: LicenceVersion, by: Actor, at: dateti
     """
     still_allowed(by, Can.ACCEPT_LICENCE, pair, day_of(at))
     Pair.objects.select_for_update().get(pk=pair.pk)
-    refuse_if_any(rules.blockers_to_accept_licence(licence_facts(pair, version, day_of(at))))
+    refuse_if_any(rules.blockers_to_accept_licence(licence_facts(pair, version)))
     acceptance = LicenceAcceptance(
         pair=pair, version=version, accepted_by_id=by.user_id or 0, accepted_by_name=by.name, accepted_at=at
     )

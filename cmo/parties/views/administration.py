@@ -88,7 +88,7 @@ def founding(request: HttpRequest, pk: int) -> HttpResponse:
     on = clock.today()
     posts = Post.objects.filter(organisation=row, role=Role.QUALITY_MANAGER).select_related("user", "decision", "end")
     rows = [{"post": post, "state": post_state(post, on)} for post in posts.order_by("id")]
-    held = {r["post"].user_id for r in rows if r["state"].tone == "good"}
+    held = {p.user_id for p in posts if post_state(p, on).tone == "good"}
     context = {
         "organisation": row,
         "data": names_of([row.pk]).get(row.pk),

@@ -92,15 +92,18 @@ def organisation(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def history_of(versions: list[Any], kind: str) -> list[dict[str, Any]]:
-    """Versions newest first with state, changed fields and signatures, for the version table."""
+    """Versions newest first with state, changed fields and signatures, for the version table.
+
+    Several sites may follow one another: the oldest version of each has changed nothing.
+    """
     signed = signatures_under(versions)
-    older = [*versions[1:], None]
+    of, older = f"{kind}_id", [*versions[1:], None][: len(versions)]
     return [
         {
             "version": version,
             "kind": kind,
             "state": version_state(version),
-            "changes": _changes(version, before),
+            "changes": _changes(version, before if before and getattr(before, of) == getattr(version, of) else None),
             "signatures": signed.get(f"{version._meta.label_lower}:{version.pk}", []),
         }
         for version, before in zip(versions, older, strict=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,16 +16,17 @@ from cmo.clock import day_of
 from cmo.evidence.facts import panel_of
 
 from .. import actions
-from ..access import Can, Scope, holders_of, may_for, require, require_for, visible_pairs
+from ..access import Can, Scope, holders_of, require, visible_pairs
 from ..facts import current_licences, key_posts, names_of, proposals_to
-from ..forms import EndPairForm, GrantForm, PairFilter, ProposePairForm, ReasonForm
-from ..models import Grant, LicenceVersion, Organisation, OrganisationVersion, Pair, PairProposal, Side
+from ..forms import EndPairForm, PairFilter
+from ..models import LicenceVersion, OrganisationVersion, Pair, PairProposal, Side
 from ..pages import act, get_visible_or_404, not_yours, reasons_against, scope_for
 from ..sections import pair_tabs, pair_tiles
 from ..tables import PairTable, pair_state
 from ..trail_pages import entries_for
 from .form_page import form_page
 from .organisation import licence_row
+from .proposals import answering_organisation
 
 
 @require_safe
@@ -77,125 +77,10 @@ def _with_names(scope: Scope, proposals: models.QuerySet[PairProposal]) -> list[
         {
             "proposal": row,
             "proposer": names.get(row.proposer_id),
-            "against": [] if _answering_organisation(scope, row) else [not_yours(Can.ANSWER_PROPOSAL)],
+            "against": [] if answering_organisation(scope, row) else [not_yours(Can.ANSWER_PROPOSAL)],
         }
         for row in rows
     ]
-
-
-def propose_pair(request: HttpRequest) -> HttpResponse:
-    """Propose a pair to the holder of a credit code."""
-    scope = scope_for(request)
-    sides = {post.side for post in scope.posts if (post.side, post.role) in holders_of(Can.PROPOSE_PAIR)}
-    organisation = _proposing_organisation(request, scope)
-    form = ProposePairForm(request.POST or None, sides=sides, initial={"proposer_side": next(iter(sorted(sides)), "")})
-    if request.method == "POST" and form.is_valid():
-        done = act(
-            request,
-            form,
-            "pair.proposed",
-            subject=organisation,
-            stream=f"organisation:{organisation.pk}",
-            do=lambda at: actions.propose_pair(
-                organisation=organisation,
-                content=form.cleaned_data,
-                by=require_for(
-                    request.user, Can.PROPOSE_PAIR, organisation, day_of(at), form.cleaned_data["proposer_side"]
-                ),
-                at=at,
-            ),
-        )
-        if done:
-            messages.info(request, _("The proposal waits for the holder of this credit code to answer."))
-            return redirect("parties:pairs")
-    return form_page(
-        request,
-        form,
-        title=_("Propose a pair"),
-        lead=_("A pair is one registrant and one contractor. It comes into being when the other side accepts."),
-        submit=_("Propose the pair"),
-        back=reverse("parties:pairs"),
-        draft="pair-new",
-    )
-
-
-def _proposing_organisation(request: HttpRequest, scope: Scope) -> Organisation:
-    """The own organisation at which this person may propose.
-
-    :raises PermissionDenied: when there is none.
-    """
-    own = (p.organisation_id for p in scope.posts if may_for(scope, Can.PROPOSE_PAIR, p.organisation_id))
-    pk = next(own, 0)
-    require_for(request.user, Can.PROPOSE_PAIR, pk, scope.on)  # type: ignore[arg-type]
-    return Organisation.objects.get(pk=pk)
-
-
-def _answering_organisation(scope: Scope, proposal: PairProposal) -> int:
-    """The own organisation whose quality may answer this proposal, on the side that it gives us; 0 when there is none."""
-    ours = {v.organisation_id for v in names_of(scope.organisation_ids).values() if v.uscc == proposal.counterpart_uscc}
-    return next((pk for pk in sorted(ours) if may_for(scope, Can.ANSWER_PROPOSAL, pk, _answering_side(proposal))), 0)
-
-
-def _proposal_to_us(request: HttpRequest, pk: int) -> tuple[PairProposal, Organisation]:
-    """A proposal addressed to us, answered or not, and the organisation that answers it.
-
-    :raises Http404: for anybody else's. :raises PermissionDenied: without quality's post on that side.
-    """
-    scope = scope_for(request)
-    codes = [version.uscc for version in names_of(scope.organisation_ids).values()]
-    proposal = get_object_or_404(PairProposal.objects.select_related("proposer"), pk=pk, counterpart_uscc__in=codes)
-    organisation_id = _answering_organisation(scope, proposal)
-    require_for(request.user, Can.ANSWER_PROPOSAL, organisation_id, scope.on)  # type: ignore[arg-type]
-    return proposal, Organisation.objects.get(pk=organisation_id)
-
-
-def _answering_side(proposal: PairProposal) -> str:
-    return Side.CONTRACTOR if proposal.proposer_side == Side.REGISTRANT else Side.REGISTRANT
-
-
-@require_POST
-def accept_proposal(request: HttpRequest, pk: int) -> HttpResponse:
-    """Accept a proposal; the pair comes into being."""
-    proposal, organisation = _proposal_to_us(request, pk)
-    pair = act(
-        request,
-        None,
-        "pair.accepted",
-        subject=proposal,
-        stream=f"organisation:{organisation.pk}",
-        do=lambda at: actions.accept_proposal(
-            proposal=proposal,
-            organisation=organisation,
-            by=require_for(request.user, Can.ANSWER_PROPOSAL, organisation, day_of(at), _answering_side(proposal)),
-            at=at,
-        ),
-    )
-    return redirect("parties:pair", pair.pk) if pair else redirect("parties:pairs")
-
-
-def decline_proposal(request: HttpRequest, pk: int) -> HttpResponse:
-    """Decline a proposal with a reason."""
-    proposal, organisation = _proposal_to_us(request, pk)
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        done = act(
-            request,
-            form,
-            "pair.declined",
-            subject=proposal,
-            stream=f"organisation:{organisation.pk}",
-            do=lambda at: actions.decline_proposal(
-                proposal=proposal,
-                organisation=organisation,
-                reason=form.cleaned_data["reason"],
-                by=require_for(request.user, Can.ANSWER_PROPOSAL, organisation, day_of(at), _answering_side(proposal)),
-                at=at,
-            ),
-        )
-        if done:
-            return redirect("parties:pairs")
-    title = _("Decline the proposal")
-    return form_page(request, form, title=title, submit=title, back=reverse("parties:pairs"))
 
 
 def pair_context(request: HttpRequest, pair: Pair, current: str) -> dict[str, Any]:
@@ -301,89 +186,6 @@ def accept_licence(request: HttpRequest, pk: int, version: int) -> HttpResponse:
         ),
     )
     return redirect("parties:pair_licences", pk)
-
-
-@require_safe
-def pair_grants(request: HttpRequest, pk: int) -> HttpResponse:
-    """Named exceptions on this pair: who, what, until when."""
-    row = visible_pair(request, pk)
-    on = clock.today()
-    grants = Grant.objects.filter(pair=row).select_related("user", "revocation").order_by("-id")
-    effective = set(Grant.objects.effective(on).filter(pair=row).values_list("pk", flat=True))
-    rows = [{"grant": g, "state": _grant_state(g, g.pk in effective, on)} for g in grants]
-    context = pair_context(request, row, "grants") | {
-        "rows": rows,
-        "against_granting": reasons_against(scope_for(request), Can.GRANT, row),
-    }
-    return render(request, "parties/pair_grants.html", context)
-
-
-def _grant_state(grant: Grant, effective: bool, on: Any) -> tuple[str, str]:
-    if effective:
-        return "good", _("in force")
-    if hasattr(grant, "revocation"):
-        return "idle", _("revoked")
-    return ("idle", _("begins later")) if grant.starts_on > on else ("idle", _("ended"))
-
-
-def give_grant(request: HttpRequest, pk: int) -> HttpResponse:
-    """Open this pair to a named person for a time, or limit a colleague to it."""
-    row = visible_pair(request, pk)
-    require(request.user, Can.GRANT, row, clock.today())
-    form = GrantForm(request.POST or None, initial={"starts_on": clock.today()})
-    if request.method == "POST" and form.is_valid():
-        done = act(
-            request,
-            form,
-            "grant.given",
-            subject=row,
-            stream=row.stream,
-            do=lambda at: actions.grant(
-                pair=row,
-                user=form.cleaned_data["user"],
-                content=form.content,
-                by=require(request.user, Can.GRANT, row, day_of(at)),
-                at=at,
-            ),
-        )
-        if done:
-            return redirect("parties:pair_grants", pk)
-    return form_page(
-        request,
-        form,
-        title=_("Give a permission on this pair"),
-        kicker=row.number,
-        lead=_("For inspectors, outside auditors, and colleagues who are to see some pairs only."),
-        submit=_("Give the permission"),
-        back=reverse("parties:pair_grants", args=[pk]),
-        draft=f"grant-{pk}",
-    )
-
-
-def revoke_grant(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a permission back at once."""
-    grants = Grant.objects.filter(pair__in=visible_pairs(scope_for(request)))
-    grant = get_object_or_404(grants.select_related("pair", "user"), pk=pk)
-    require(request.user, Can.GRANT, grant.pair, clock.today())
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        done = act(
-            request,
-            form,
-            "grant.revoked",
-            subject=grant,
-            stream=grant.pair.stream,
-            do=lambda at: actions.revoke_grant(
-                grant=grant,
-                reason=form.cleaned_data["reason"],
-                by=require(request.user, Can.GRANT, grant.pair, day_of(at)),
-                at=at,
-            ),
-        )
-        if done:
-            return redirect("parties:pair_grants", grant.pair_id)
-    title, back = _("Revoke the permission"), reverse("parties:pair_grants", args=[grant.pair_id])
-    return form_page(request, form, title=title, submit=title, kicker=str(grant), back=back)
 
 
 @require_safe
