@@ -21,10 +21,14 @@ SPARE_ADDRESSES = 1
 
 
 class AskForm(forms.Form):
-    """The questions of “May this be entrusted?”; the page shows only those that matter."""
+    """The questions of “May this be entrusted?”; the page shows only those that matter.
+
+    ``about`` is the text that code and answers were given for; another text in ``q`` begins anew.
+    """
 
     q = forms.CharField(label=_("Classification code or product name"), max_length=200, required=False)
     code = forms.CharField(max_length=12, required=False, widget=forms.HiddenInput)
+    about = forms.CharField(max_length=200, required=False, widget=forms.HiddenInput)
     on = day_field(label=_("Date of the act"), required=False)
     compare = day_field(label=_("Compare with"), required=False)
     name = forms.CharField(
@@ -67,7 +71,14 @@ class AskForm(forms.Form):
 
     def facts(self) -> dict[str, str]:
         """The answers, unknown where nothing was said."""
-        return {fact: self.cleaned_data.get(fact) or UNKNOWN for fact in VALUES}
+        begins_anew = self.begins_anew
+        return {fact: (not begins_anew and self.cleaned_data.get(fact)) or UNKNOWN for fact in VALUES}
+
+    @property
+    def begins_anew(self) -> bool:
+        """Whether something else was typed than what the code and the answers were given for."""
+        about = self.cleaned_data.get("about", "").strip()
+        return bool(about) and about != self.cleaned_data.get("q", "").strip()
 
 
 class DeviceForm(forms.ModelForm):

@@ -96,6 +96,18 @@ def test_a_name_in_either_language_leads_to_codes(world: make.Relation) -> None:
     assert "verdict tone-pending" in page(client, "may_entrust", q="某不存在的产品")
 
 
+def test_another_product_begins_anew_with_no_answer_of_the_one_before(world: make.Relation) -> None:
+    answers = {"implantable": "no", "vascular_site": "peripheral"}
+    client = signed_in(make.person())
+    same = page(client, "may_entrust", q="13-07-02", about="13-07-02", code="13-07-02", **answers)
+    assert "verdict tone-good" in same
+    other = page(client, "may_entrust", q="13-04-01", about="13-07-02", code="13-07-02", **answers)
+    assert "verdict tone-pending" in other
+    named = page(client, "may_entrust", q="hip joint", about="13-07-02", code="13-07-02", **answers)
+    assert "code=13-04-01" in named
+    assert "implantable=no" not in named
+
+
 def test_two_dates_stand_side_by_side(world: make.Relation) -> None:
     client = signed_in(make.person())
     shown = page(client, "may_entrust", q="12-01-01", on="2022-04-30", compare="2022-05-01")

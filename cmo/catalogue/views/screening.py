@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -63,15 +64,22 @@ def may_entrust(request: HttpRequest) -> HttpResponse:
 def _answer(form: AskForm) -> dict[str, Any]:
     """Everything below the search box: suggestions, questions and one verdict per date."""
     typed = form.cleaned_data.get("q", "").strip()
-    chosen = form.cleaned_data.get("code", "")
+    chosen = "" if form.begins_anew else form.cleaned_data.get("code", "")
     if not typed and not chosen:
         return {"asked": False}
     try:
         code, name = _code_and_name(typed, chosen)
     except BadFacts:
         code, name = None, typed
-    suggestions = search(typed, SUGGESTIONS) if code is None else []
+    found = search(typed, SUGGESTIONS) if code is None else []
+    suggestions = [{"item": item, "url": _address(form, typed, item.code)} for item in found]
     return {"asked": True, "typed": typed, "suggestions": suggestions, **_judged(form, code, name)}
+
+
+def _address(form: AskForm, typed: str, code: str) -> str:
+    """The page for one code of several that a name found, with no answer given yet."""
+    days = {name: form.data.get(name, "") for name in ("on", "compare")}
+    return "?" + urlencode({"q": typed, "about": typed, "code": code, **days})
 
 
 def _code_and_name(typed: str, chosen: str) -> tuple[str | None, str]:
@@ -87,7 +95,8 @@ def _judged(form: AskForm, code: str | None, name: str) -> dict[str, Any]:
     days = [form.cleaned_data.get("on") or clock.today()]
     if compare := form.cleaned_data.get("compare"):
         days.append(compare)
-    name = name or form.cleaned_data.get("name", "").strip()
+    given = "" if form.begins_anew else form.cleaned_data.get("name", "").strip()
+    name = name or given
     mattering = {fact for on in days for fact in questions(code, name, catalogue, on)}
     answers = {fact: value if fact in mattering else UNKNOWN for fact, value in form.facts().items()}
     shown: dict[str, Any] = {"code": code, "name": name, "item": classification(code) if code else None}
@@ -98,14 +107,18 @@ def _judged(form: AskForm, code: str | None, name: str) -> dict[str, Any]:
     verdicts = [_verdict(facts, catalogue, on) for on in days]
     asked = {fact for verdict in verdicts for fact in verdict.result.missing_facts}
     asked |= {fact for fact, value in answers.items() if value != UNKNOWN}
-    asked |= {"name"} if form.cleaned_data.get("name") else set()
+    asked |= {"name"} if given else set()
     return shown | {"verdicts": verdicts, "questions": _fields(form, asked)}
 
 
 def _fields(form: AskForm, asked: Iterable[str]) -> list[Any]:
     """The fields to show, in the order to ask them; the code is typed in the search box."""
     wanted = set(asked)
-    return [form[name] for name in ("name", *FACTS) if name in wanted]
+    answers = {"name": "" if form.begins_anew else form.cleaned_data.get("name", ""), **form.facts()}
+    fields = [form[name] for name in ("name", *FACTS) if name in wanted]
+    for field in fields:
+        field.answer = answers[field.name]  # type: ignore[attr-defined]
+    return fields
 
 
 def _verdict(facts: ScreeningFacts, catalogue: Catalogue, on: date) -> Verdict:
