@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -11,6 +11,8 @@ from django.db import connection
 from django.test import TransactionTestCase
 
 from cmo.trail import append_only
+from tests.browser import Person, language_of_journey
+from tests.make import PASSWORD
 
 
 @pytest.fixture(scope="session")
@@ -20,6 +22,35 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     return {**browser_type_launch_args, "executable_path": chromium, "args": ["--no-sandbox"]}
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    request: Any, django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """With a browser, server and test are threads with connections of their own: SQLite then needs a file."""
+    if connection.vendor == "sqlite" and any(item.get_closest_marker("browser") for item in request.session.items):
+        name = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+        connection.settings_dict.setdefault("TEST", {})["NAME"] = name
+
+
+@pytest.fixture
+def people(browser: Any, live_server: Any, settings: Any) -> Iterator[Callable[..., Person]]:
+    """``people("username", password)``: somebody signed in, in a browser context of their own, in the journey's
+    language. What their pages complained of fails the test at its end."""
+    settings.ALLOWED_HOSTS = ["*"]
+    language = language_of_journey()
+    known: list[Person] = []
+
+    def sign_in(username: str, password: str = PASSWORD, *, language: str = language, width: int = 1280) -> Person:
+        context = browser.new_context(viewport={"width": width, "height": 900}, timezone_id="Asia/Shanghai")
+        known.append(Person(context.new_page(), live_server.url, language))
+        return known[-1].sign_in(username, password)
+
+    yield sign_in
+    for person in known:
+        person.page.context.close()
+    assert [complaint for person in known for complaint in person.complaints] == []
 
 
 @pytest.fixture(autouse=True)
