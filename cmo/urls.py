@@ -6,7 +6,6 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("cmo.home.urls")),
     path("account/", include("allauth.urls")),
-    path("language/", include("django.conf.urls.i18n")),
     path("look/", include("cmo.web.urls")),
     path("", include("cmo.parties.urls")),
     path("evidence/", include("cmo.evidence.urls")),

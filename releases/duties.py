@@ -17,7 +17,7 @@ from cmo.clock import SHANGHAI, day_of
 from cmo.duty import Duty, Kind
 from cmo.errors import Finding
 from cmo.parties.access import Can, Scope, may, visible_pairs
-from cmo.parties.models import Pair
+from cmo.parties.models import Pair, Side
 
 from .facts import MARKET, PRODUCTION, LotFacts, load_lot_facts
 from .models import Lot, MarketRelease, Outcome, ProductionRelease
@@ -89,10 +89,25 @@ def _duties_of(lot: Judged, pair: Pair, scope: Scope) -> Iterator[Duty]:
             title = _("Answer a question about a release file")
             yield _duty(Kind.ANSWER, title, f"{fact.number} · {question.question}", url, pair, scope, question.asked_on)
     stage = fact.next_stage
+    if _unreviewed(fact) and not fact.returns and _may_review(scope, pair, stage):
+        title = _("Review a release file")
+        yield _duty(Kind.REVIEW, title, f"{fact.number} · {fact.model}", url, pair, scope, _since(fact))
     if fact.returns or lot.blocking or not may(scope, _CAN[stage], pair):
         return
     title = _("Decide on the production release") if stage == PRODUCTION else _("Decide on the market release")
     yield _duty(Kind.RELEASE, title, f"{fact.number} · {fact.model}", url, pair, scope, _since(fact))
+
+
+def _unreviewed(fact: LotFacts) -> bool:
+    """Whether every required document is there and one of them awaits the review of the side that decides next."""
+    side = Side.REGISTRANT if fact.next_stage == MARKET else Side.CONTRACTOR
+    documents = [fact.document(kind) for kind in fact.required_documents]
+    return all(documents) and any(not document.reviewed_by(side) for document in documents if document)
+
+
+def _may_review(scope: Scope, pair: Pair, stage: str) -> bool:
+    post = may(scope, Can.REVIEW_RELEASE_FILE, pair)
+    return post is not None and post.side == (Side.REGISTRANT if stage == MARKET else Side.CONTRACTOR)
 
 
 _CAN = {PRODUCTION: Can.RELEASE_PRODUCTION, MARKET: Can.RELEASE_TO_MARKET}

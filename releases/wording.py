@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
-from cmo.parties.models import Role, Side
+from cmo.parties.models import Role
 from cmo.web import wording
 
 from .states import OUTCOMES
@@ -93,12 +93,3 @@ def value_words(value: Any, documents: Mapping[str, str]) -> str:
     if value in Role.values:
         return str(Role(value).label)
     return str(WORDS.get(value, value))
-
-
-def who_words(who: str) -> str:
-    """``registrant:quality_manager`` → the post with its side, in words; several are separated by commas."""
-    named = []
-    for one in filter(None, (part.strip() for part in who.split(","))):
-        side, _colon, role = one.partition(":")
-        named.append(f"{Role(role).label} ({Side(side).label})")
-    return now(", ").join(named)

@@ -7,9 +7,6 @@ from typing import Any
 
 from django import template
 
-from cmo.regulation.references import reference
-from cmo.web.wording import is_chinese
-
 from .. import states, wording
 
 register = template.Library()
@@ -37,22 +34,6 @@ def outcome_state(outcome: str) -> states.State:
 def facts_in_words(facts: Mapping[str, Any], documents: Mapping[str, str] | None = None) -> list[dict[str, str]]:
     """``{{ verdict.facts|facts_in_words:names }}`` → terms and values."""
     return wording.fact_rows(facts, documents)
-
-
-@register.filter
-def who_in_words(who: str) -> str:
-    """``{{ finding.who|who_in_words }}`` → posts in words."""
-    return wording.who_words(who)
-
-
-@register.filter
-def citation_in_words(key: str) -> str:
-    """``{{ finding.citation|citation_in_words }}`` → document and article; the key where it is not known."""
-    try:
-        found = reference(key)
-    except LookupError:
-        return key
-    return found.label_zh if is_chinese() else found.label_en
 
 
 @register.filter

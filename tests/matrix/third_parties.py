@@ -40,12 +40,11 @@ ACCOUNTS: dict[str, tuple[tuple[int, int], tuple[int, int], tuple[int, int]]] = 
     "mfa_reauthenticate_webauthn": _SENT_ON,
     "mfa_remove_webauthn": _SENT_ON,
     "mfa_view_recovery_codes": ((302, 302), (404, 405), (404, 405)),
-    "set_language": _SENT_ON,
     "usersessions_list": _POST_SENDS_ON,
 }
 
 #: Values for the parts of third parties' addresses; nothing with these keys exists.
-PARTS = (
+PARTS: tuple[dict[str, object], ...] = (
     {},
     {"key": "x"},
     {"uidb36": "1", "key": "x"},

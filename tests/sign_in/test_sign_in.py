@@ -342,7 +342,7 @@ def test_where_a_second_factor_is_required_nothing_else_opens_first(user, client
     prove_again(client)
     for open_page in ("mfa_activate_totp", "mfa_add_webauthn", "account_change_password", "account_logout"):
         assert client.get(reverse(open_page)).status_code == 200
-    assert client.post(reverse("set_language"), {"language": "en"}).status_code == 302
+    assert client.post(reverse("web:language"), {"language": "en"}).status_code == 302
     with_codes(client)
     assert inside(client)
 

@@ -25,7 +25,8 @@ from .stage import Stage
 class Plan:
     """One lot: made from ``first`` for ``days`` days (offsets from today), and how far it goes.
 
-    ``until``: registered, filed, reviewed, produced, asked, market. ``outcome`` is that of the last decision.
+    ``until``: registered, filed, reviewed (by the contractor), produced (released or rejected), asked, ready (reviewed by
+    the registrant), market. ``outcome`` is that of the last decision.
     """
 
     product: str
@@ -60,14 +61,14 @@ PLANS = (
     Plan("hip", "H260701", "KL-H120", -60, 6, 240, "produced", "rejected"),
     Plan("hip", "H260804", "KL-H100", -45, 6, 260, "market"),
     Plan("hip", "H260902", "KL-H120", -30, 6, 250, "produced", hold="髋臼杯表面粗糙度复核未完成,暂停放行。"),
-    Plan("hip", "H261001", "KL-H100", -21, 5, 240, "produced"),
+    Plan("hip", "H261001", "KL-H100", -21, 5, 240, "ready"),
     Plan("hip", "H261002", "KL-H120", -17, 5, 240, "asked"),
     Plan("hip", "H261101", "KL-H100", -12, 5, 260, "reviewed"),
     Plan("hip", "H261102", "KL-H120", -6, 4, 250, "filed"),
     Plan("hip", "H261103", "KL-H100", -1, 6, 250, "registered"),
     Plan("syringe", "Z260301", "5 ml", -150, 4, 50000, "market"),
     Plan("syringe", "Z260701", "10 ml", -60, 4, 48000, "market"),
-    Plan("syringe", "Z261001", "5 ml", -40, 4, 52000, "produced"),
+    Plan("syringe", "Z261001", "5 ml", -40, 4, 52000, "ready"),
     Plan("syringe", "Z261101", "10 ml", -17, 4, 50000, "reviewed"),
     Plan("ivd", "T260901", "100 人份/盒", -70, 2, 1200, "market"),
     Plan("ivd", "T261101", "100 人份/盒", -14, 2, 1300, "produced"),
@@ -80,7 +81,7 @@ PAIR_OF = {
     "ivd": "qiheng-boyuan",
     "scalpel": "boyuan-hengzhu",
 }
-STEPS = ("registered", "filed", "reviewed", "produced", "asked", "market")
+STEPS = ("registered", "filed", "reviewed", "produced", "asked", "ready", "market")
 
 
 def build(stage: Stage, products: Products, entrusted: Entrusted) -> None:
@@ -110,8 +111,9 @@ class _Walk:
             self._decide(lot, PRODUCTION, self.end + 2)
         if self.plan.until == "asked":
             self._ask(lot)
-        if self.plan.until == "market":
+        if self.plan.until in {"ready", "market"}:
             self._review(lot, self.registrant, "market", self.end + 4)
+        if self.plan.until == "market":
             self._decide(lot, MARKET, self.end + 5)
         if self.plan.hold:
             by, at = self._as("kanglan.resident", Can.PLACE_HOLD, self.end + 3)

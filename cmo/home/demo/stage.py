@@ -299,6 +299,9 @@ def correct_lapsed_licence(stage: Stage) -> None:
     )
     stage.confirm(version, "runnuo.qm2", organisation, stage.at(-12))
     stage.licences["runnuo"] = version
+    pair, at = stage.pairs["kanglan-runnuo"], stage.at(-11)
+    by = stage.as_("kanglan.qm1", Can.ACCEPT_LICENCE, pair, at)
+    actions.accept_licence(pair=pair, version=version, by=by, at=at)
 
 
 def open_matters(stage: Stage) -> None:

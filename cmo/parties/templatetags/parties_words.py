@@ -7,6 +7,7 @@ from django import template
 
 from cmo.codes.provinces import by_short_name
 from cmo.parties import trail_pages
+from cmo.parties.models import Role, Side
 from cmo.web.wording import is_chinese
 
 register = template.Library()
@@ -16,6 +17,17 @@ register = template.Library()
 def post_word(role: str) -> str:
     """``{{ role|post_word }}`` → the post in words."""
     return trail_pages.post_word(role)
+
+
+@register.filter
+def who_in_words(who: str) -> str:
+    """``{{ finding.who|who_in_words }}``: ``registrant:quality_manager`` → the post with its side; several by comma."""
+    named = []
+    for one in filter(None, (part.strip() for part in who.split(","))):
+        side, _colon, role = one.partition(":")
+        known = side in Side.values and role in Role.values
+        named.append(f"{Role(role).label} ({Side(side).label})" if known else one)
+    return trail_pages.listed(named)
 
 
 @register.filter
