@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -12,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from agreements.models import Entrustment
 from cmo.catalogue.models import DeviceVersion, LabelVersion
 from cmo.parties.forms import day_field, reason_field
-from cmo.parties.models import Pair
+from cmo.parties.models import OrganisationVersion
 from cmo.web.wording import bilingual
 
 from .facts import RequiredDocument
@@ -35,14 +34,15 @@ class LotFilter(forms.Form):
     held = forms.ChoiceField(
         label=_("Hold"), required=False, choices=[("", _("any")), ("yes", _("on hold")), ("no", _("free"))]
     )
-    pair = forms.TypedChoiceField(label=_("Pair"), required=False, coerce=int, empty_value=None)
+    party = forms.TypedChoiceField(label=_("With"), required=False, coerce=int, empty_value=None)
     made_from = day_field(label=_("Made from"), required=False)
     made_to = day_field(label=_("Made until"), required=False)
     blocked = forms.CharField(max_length=80, required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, pairs: Iterable[tuple[int, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, parties: Iterable[OrganisationVersion], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["pair"].choices = [("", _("any")), *pairs]  # type: ignore[attr-defined]
+        named = sorted((bilingual(party, "name"), party.organisation_id) for party in parties)
+        self.fields["party"].choices = [("", _("anybody")), *((pk, name) for name, pk in named)]  # type: ignore[attr-defined]
 
 
 class EntrustmentField(forms.ModelChoiceField):
@@ -197,14 +197,3 @@ class DecisionForm(forms.Form):
     def _values(self, name: str) -> list[str]:
         data: Any = self.data
         return data.getlist(self.add_prefix(name)) if hasattr(data, "getlist") else [str(data.get(name, ""))]
-
-
-def pair_choices(pairs: Iterable[Pair], names: dict[int, Any], own: frozenset[int]) -> list[tuple[int, str]]:
-    """Pairs as choices, each named by the other side."""
-    others = {pair.pk: pair.contractor_id if pair.registrant_id in own else pair.registrant_id for pair in pairs}
-    return [(pair.pk, f"{bilingual(names.get(others[pair.pk]), 'name')} {pair.number}") for pair in pairs]
-
-
-def window(made_from: date, made_to: date) -> str:
-    """A production window as people write it."""
-    return made_from.isoformat() if made_from == made_to else f"{made_from.isoformat()} – {made_to.isoformat()}"

@@ -98,6 +98,8 @@ def _facts(
         registrant_id=row.registrant_id,
         contractor_id=row.contractor_id,
         device_id=row.device_id,
+        device_name_zh=version.name_zh if version else "",
+        device_name_en=version.name_en if version else "",
         site_id=row.site_id,
         entrustment=entrustment,
         go_live_on=day_of(row.entrustment.recorded_at),

@@ -157,6 +157,8 @@ class LotFacts:
     registrant_id: int
     contractor_id: int
     device_id: int
+    device_name_zh: str
+    device_name_en: str
     site_id: int
     entrustment: EntrustmentFacts
     go_live_on: date

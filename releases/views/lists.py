@@ -10,15 +10,15 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from cmo import clock
-from cmo.parties.access import Can, Scope, holders_of, visible_pairs
+from cmo.parties.access import Can, Scope, holders_of, visible_organisations
 from cmo.parties.facts import names_of
-from cmo.parties.models import Pair
+from cmo.parties.models import OrganisationVersion, Pair
 from cmo.parties.pages import not_yours, scope_for
 from cmo.parties.views.pairs import pair_context, visible_pair
 
 from ..duties import lots_stopped_by
 from ..facts import load_lot_facts
-from ..forms import LotFilter, pair_choices
+from ..forms import LotFilter
 from ..models import Lot
 from ..rules import findings_for
 from ..tables import LotTable
@@ -28,9 +28,10 @@ from ..tables import LotTable
 def lots(request: HttpRequest) -> HttpResponse:
     """Every lot this person sees, with its state and what stands against its next release."""
     scope = scope_for(request)
-    pairs = list(visible_pairs(scope))
-    names = names_of({pk for pair in pairs for pk in (pair.registrant_id, pair.contractor_id)})
-    form = LotFilter(request.GET, pairs=pair_choices(pairs, names, scope.organisation_ids))
+    parties = OrganisationVersion.objects.current().filter(organisation__in=visible_organisations(scope))
+    names = {party.organisation_id: party for party in parties}
+    others = [party for pk, party in names.items() if pk not in scope.organisation_ids]
+    form = LotFilter(request.GET, parties=others)
     rows = Lot.objects.visible_to(scope).with_state()
     table = LotTable.for_request(request, _filtered(rows, form, scope), names=names)
     if download := table.export_for(request):
@@ -77,8 +78,8 @@ def _filtered(rows: models.QuerySet[Lot], form: LotFilter, scope: Scope) -> Any:
         rows = rows.filter(state=state)
     if held := asked.get("held"):
         rows = rows.filter(held=held == "yes")
-    if pair := asked.get("pair"):
-        rows = rows.filter(pair_id=pair)
+    if party := asked.get("party"):
+        rows = rows.filter(models.Q(registrant_id=party) | models.Q(contractor_id=party))
     if first := asked.get("made_from"):
         rows = rows.filter(produced_to__gte=first)
     if last := asked.get("made_to"):

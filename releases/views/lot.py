@@ -11,11 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from cmo import clock
-from cmo.catalogue.models import DeviceVersion
 from cmo.evidence.facts import files_of, panel_of
 from cmo.parties.access import Can, Scope
 from cmo.parties.facts import names_of
-from cmo.parties.models import SiteVersion
+from cmo.parties.models import OrganisationVersion, SiteVersion
 from cmo.parties.pages import get_visible_or_404, reasons_against, scope_for
 from cmo.parties.trail_pages import entries_for
 from cmo.signing.facts import signatures_under
@@ -36,14 +35,10 @@ def visible_lot(request: HttpRequest, pk: int) -> Lot:
 
 def lot_context(request: HttpRequest, row: Lot, facts: LotFacts, current: str) -> dict[str, Any]:
     """What every page of a lot shows on top."""
-    names = names_of([row.registrant_id, row.contractor_id])
     return {
         "lot": row,
         "facts": facts,
         "today": clock.today(),
-        "names": {"registrant": names.get(row.registrant_id), "contractor": names.get(row.contractor_id)},
-        "device": DeviceVersion.objects.current_by_subject([row.device_id]).get(row.device_id),
-        "site": SiteVersion.objects.current_by_subject([row.site_id]).get(row.site_id),
         "tabs": [
             {"label": label, "url": reverse(f"releases:{name}", args=[row.pk]), "current": name == current}
             for name, label in (("lot", _("Lot")), ("lot_trail", _("Trail")))
@@ -60,9 +55,12 @@ def lot(request: HttpRequest, pk: int) -> HttpResponse:
     documents = list(LotDocument.objects.filter(lot=row).prefetch_related("reviews").order_by("id"))
     returns = list(FileReturn.objects.filter(lot=row).select_related("answer").order_by("-id"))
     holds = list(LotHold.objects.filter(lot=row).select_related("lift").order_by("-id"))
-    columns = release_columns(scope, row, facts)
+    names = names_of([row.registrant_id, row.contractor_id])
+    columns = release_columns(scope, row, facts, names)
     context = lot_context(request, row, facts, "lot") | {
         "columns": columns,
+        "names": {"registrant": names.get(row.registrant_id), "contractor": names.get(row.contractor_id)},
+        "site": SiteVersion.objects.current_by_subject([row.site_id]).get(row.site_id),
         "document_names": document_names(facts),
         "file": file_lines(facts, documents, files_of(documents)),
         "materials": LotMaterial.objects.filter(lot=row).order_by("id"),
@@ -107,7 +105,7 @@ def own_side(scope: Scope, row: Lot) -> str:
     return "registrant" if row.registrant_id in scope.registrant_ids else ""
 
 
-def release_columns(scope: Scope, row: Lot, facts: LotFacts) -> list[Column]:
+def release_columns(scope: Scope, row: Lot, facts: LotFacts, names: dict[int, OrganisationVersion]) -> list[Column]:
     """Both releases, the contractor's first."""
     shown = {PRODUCTION: _decisions(row, ProductionRelease), MARKET: _decisions(row, MarketRelease)}
     titles, today = column_titles(), clock.today()
@@ -119,7 +117,7 @@ def release_columns(scope: Scope, row: Lot, facts: LotFacts) -> list[Column]:
             Column(
                 stage=stage,
                 title=title,
-                party=bilingual(names_of([party]).get(party), "name"),
+                party=bilingual(names.get(party), "name"),
                 judgement=judged,
                 verdicts=sorted_verdicts(judged.verdicts),
                 decisions=shown[stage],
