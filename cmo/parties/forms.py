@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -78,13 +79,22 @@ class PersonField(forms.CharField):
         return user
 
 
-class ReasonForm(forms.Form):
+class PartyForm(forms.Form):
+    """Labels begin with a capital letter where the language has one; the models' names do not."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.label = capfirst(field.label)
+
+
+class ReasonForm(PartyForm):
     """A reason alone."""
 
     reason = reason_field()
 
 
-class OrganisationForm(forms.Form):
+class OrganisationForm(PartyForm):
     """New data of the own organisation; the credit code stays."""
 
     name_zh = forms.CharField(label=_("name (Chinese)"), max_length=200)
@@ -105,7 +115,7 @@ class FoundForm(OrganisationForm):
     field_order = ["uscc"]
 
 
-class SiteForm(forms.Form):
+class SiteForm(PartyForm):
     """Data of a production site."""
 
     name_zh = forms.CharField(label=_("site name (Chinese)"), max_length=200)
@@ -117,7 +127,7 @@ class SiteForm(forms.Form):
     reason = reason_field()
 
 
-class LicenceForm(forms.Form):
+class LicenceForm(PartyForm):
     """One state of a licence; ``kind`` is fixed for a further version of an existing one."""
 
     kind = forms.ChoiceField(label=_("kind"), choices=Licence.Kind)
@@ -171,7 +181,7 @@ class LicenceForm(forms.Form):
         return data
 
 
-class PostForm(forms.Form):
+class PostForm(PartyForm):
     """An appointment in writing."""
 
     user = PersonField(label=_("user name of the person"), max_length=150)
@@ -208,14 +218,14 @@ class FounderForm(PostForm):
         return {**super().appointment, "role": Role.QUALITY_MANAGER}
 
 
-class EndPostForm(forms.Form):
+class EndPostForm(PartyForm):
     """From when on somebody no longer holds a post."""
 
     ended_on = day_field(label=_("no longer held from"), help_text=_("From this day on the post gives no rights."))
     reason = reason_field()
 
 
-class AccountForm(forms.Form):
+class AccountForm(PartyForm):
     """A new account with a first password, which the person changes."""
 
     username = forms.CharField(label=_("user name"), max_length=150)
@@ -233,7 +243,7 @@ class AccountForm(forms.Form):
     )
 
 
-class JoinForm(forms.Form):
+class JoinForm(PartyForm):
     """A request to bring an organisation in."""
 
     name = forms.CharField(label=_("organisation"), max_length=200)
@@ -245,7 +255,7 @@ class JoinForm(forms.Form):
     )
 
 
-class ProposePairForm(forms.Form):
+class ProposePairForm(PartyForm):
     """A proposal to the holder of a credit code."""
 
     proposer_side = forms.ChoiceField(label=_("your side"), choices=Side, widget=forms.RadioSelect)
@@ -266,7 +276,7 @@ class ProposePairForm(forms.Form):
         self.fields["proposer_side"].choices = [(s.value, s.label) for s in Side if s.value in sides]  # type: ignore[attr-defined]
 
 
-class GrantForm(forms.Form):
+class GrantForm(PartyForm):
     """A dated exception for one named person on one pair."""
 
     user = PersonField(label=_("user name of the person"), max_length=150)
@@ -281,26 +291,26 @@ class GrantForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if name != "user"}
 
 
-class EndPairForm(forms.Form):
+class EndPairForm(PartyForm):
     """The end of a relationship."""
 
     ended_on = day_field(label=_("ended on"))
     reason = reason_field()
 
 
-class LanguageForm(forms.Form):
+class LanguageForm(PartyForm):
     """The language in which a person is addressed."""
 
     language = forms.ChoiceField(label=_("language"), choices=settings.LANGUAGES)
 
 
-class AsOfForm(forms.Form):
+class AsOfForm(PartyForm):
     """Look at the state of an earlier day."""
 
     as_of = day_field(label=_("as known at the end of"), required=False)
 
 
-class PairFilter(forms.Form):
+class PairFilter(PartyForm):
     """Search and filter of the list of pairs."""
 
     q = forms.CharField(label=_("Number, name or credit code"), required=False)
@@ -310,7 +320,7 @@ class PairFilter(forms.Form):
     )
 
 
-class TrailFilter(forms.Form):
+class TrailFilter(PartyForm):
     """Filters of the trail: words, person, verb, time, one stream."""
 
     q = forms.CharField(label=_("Words in the entry"), required=False, max_length=100)

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from cmo import clock
@@ -22,7 +23,7 @@ from ..actions.base_data import owner_of
 from ..forms import ReasonForm
 from ..models import LicenceVersion, OrganisationVersion, SiteVersion
 from ..pages import act, scope_for
-from ..trail_pages import post_word
+from ..trail_pages import listed, post_word
 from ..versions import Version
 from .form_page import form_page
 
@@ -113,7 +114,7 @@ def content_rows(version: Version) -> list[dict[str, Any]]:
             value = getattr(version, f"get_{name}_display")()
         if name == "site_ids":
             value = [str(s) for s in SiteVersion.objects.current_by_subject(value).values()]
-        rows.append({"term": field.verbose_name, "value": _printed(value)})  # type: ignore[union-attr]
+        rows.append({"term": capfirst(field.verbose_name), "value": _printed(value)})  # type: ignore[union-attr]
     return rows
 
 
@@ -121,7 +122,7 @@ def _printed(value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):
-        return ", ".join(str(item) for item in value)
+        return listed(value)
     return "" if value is None else str(value)
 
 

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -114,7 +115,7 @@ def _changes(version: Any, before: Any) -> list[str]:
     if before is None:
         return []
     changed = (name for name in version.content_fields if getattr(version, name) != getattr(before, name))
-    return [str(version._meta.get_field(name).verbose_name) for name in changed]
+    return [capfirst(version._meta.get_field(name).verbose_name) for name in changed]
 
 
 def propose_organisation(request: HttpRequest, pk: int) -> HttpResponse:
