@@ -22,21 +22,27 @@ from .models import Lot
 from .states import ON_HOLD, STATES, TAKEN_OVER
 
 
+#: Columns that hold sentences or long names: wide enough to read, and they wrap.
+_WORDS = {"td": {"class": "words"}}
+
+
 class LotTable(RecordTable):
     """Lots; ``names`` maps organisations to their data, ``findings`` a lot to what stands against its next release."""
 
     number = OpenColumn(verbose_name=_("lot number"))
     device = tables.Column(verbose_name=_("device"), accessor="pk", orderable=False)
     model = tables.Column(verbose_name=_("model / specification"))
-    registrant = tables.Column(verbose_name=_("Registrant"), accessor="registrant_id", orderable=False)
-    contractor = tables.Column(verbose_name=_("Contractor"), accessor="contractor_id", orderable=False)
+    registrant = tables.Column(verbose_name=_("Registrant"), accessor="registrant_id", orderable=False, attrs=_WORDS)
+    contractor = tables.Column(verbose_name=_("Contractor"), accessor="contractor_id", orderable=False, attrs=_WORDS)
     produced_from = DayColumn(verbose_name=_("made from"))
     produced_to = DayColumn(verbose_name=_("made until"))
     quantity = NumberColumn(verbose_name=_("quantity"))
     unit = tables.Column(verbose_name=_("unit"), orderable=False)
     expires_on = DayColumn(verbose_name=_("use-by date"))
     state = tables.Column(verbose_name=_("state"), accessor="state", orderable=False)
-    findings = tables.Column(verbose_name=_("next release"), accessor="pk", orderable=False, exclude_from_export=True)
+    findings = tables.Column(
+        verbose_name=_("next release"), accessor="pk", orderable=False, exclude_from_export=True, attrs=_WORDS
+    )
     recorded_at = MomentColumn(verbose_name=_("registered"))
 
     always = ("number",)
