@@ -20,15 +20,25 @@ from .verbs import known_verbs
 
 GENESIS = "0" * 64
 
-_LOCK_HEAD = {
-    "sqlite": "INSERT INTO trail_head (stream, seq, hash) VALUES (%s, 0, %s) "
-    "ON CONFLICT (stream) DO UPDATE SET stream = excluded.stream RETURNING seq, hash",
-    "postgresql": "INSERT INTO trail_head (stream, seq, hash) VALUES (%s, 0, %s) "
-    "ON CONFLICT (stream) DO UPDATE SET stream = excluded.stream RETURNING seq, hash",
-}
+#: SQLite: the transaction has held the only write lock since it began, so reading the head is enough.
+_READ_HEAD = "SELECT seq, hash FROM trail_head WHERE stream = %s"
 _APPEND = "INSERT INTO trail_entry (payload, prev_hash, hash) VALUES (%s, %s, %s)"
-_MOVE_HEAD = "UPDATE trail_head SET seq = %s, hash = %s WHERE stream = %s"
-_APPEND_AND_MOVE = f"WITH entry AS ({_APPEND}) {_MOVE_HEAD}"
+_MOVE_HEAD = """
+    INSERT INTO trail_head (stream, seq, prev_hash, hash) VALUES (%s, %s, %s, %s)
+    ON CONFLICT (stream) DO UPDATE SET seq = excluded.seq, prev_hash = excluded.prev_hash, hash = excluded.hash"""
+
+#: PostgreSQL: one round trip that locks the head, moves it and appends; the payload comes in two parts around its number.
+_MOVE_AND_APPEND = """
+    WITH head AS (
+        INSERT INTO trail_head AS h (stream, seq, prev_hash, hash)
+        VALUES (%(stream)s, 1, %(genesis)s,
+                encode(sha256(convert_to(%(genesis)s || %(before)s || 1 || %(after)s, 'UTF8')), 'hex'))
+        ON CONFLICT (stream) DO UPDATE SET seq = h.seq + 1, prev_hash = h.hash,
+            hash = encode(sha256(convert_to(h.hash || %(before)s || (h.seq + 1) || %(after)s, 'UTF8')), 'hex')
+        RETURNING seq, prev_hash, hash
+    )
+    INSERT INTO trail_entry (payload, prev_hash, hash)
+    SELECT %(before)s || seq || %(after)s, prev_hash, hash FROM head RETURNING hash"""
 
 
 def subject_key(subject: models.Model | str) -> str:
@@ -80,16 +90,25 @@ def record(
 
 def _append(row: dict[str, Any]) -> str:
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK_HEAD[connection.vendor], [row["stream"], GENESIS])
-        seq, prev = cursor.fetchone()
+        if connection.vendor == "postgresql":
+            before, after = _around_number(row)
+            parts = {"stream": row["stream"], "genesis": GENESIS, "before": before, "after": after}
+            cursor.execute(_MOVE_AND_APPEND, parts)
+            return str(cursor.fetchone()[0])
+        cursor.execute(_READ_HEAD, [row["stream"]])
+        seq, prev = cursor.fetchone() or (0, GENESIS)
         payload = canonical({**row, "seq": seq + 1})
         digest = sha256(prev + payload)
-        if connection.vendor == "postgresql":
-            cursor.execute(_APPEND_AND_MOVE, [payload, prev, digest, seq + 1, digest, row["stream"]])
-        else:
-            cursor.execute(_APPEND, [payload, prev, digest])
-            cursor.execute(_MOVE_HEAD, [seq + 1, digest, row["stream"]])
+        cursor.execute(_APPEND, [payload, prev, digest])
+        cursor.execute(_MOVE_HEAD, [row["stream"], seq + 1, prev, digest])
     return digest
+
+
+def _around_number(row: dict[str, Any]) -> tuple[str, str]:
+    """The canonical text before and after the number, which the database fills in under its lock."""
+    before = canonical({key: value for key, value in row.items() if key < "seq"})
+    after = canonical({key: value for key, value in row.items() if key > "seq"})
+    return before[:-1] + ',"seq":', "," + after[1:]
 
 
 def record_refusal(

@@ -90,10 +90,11 @@ class Entry(AppendOnlyModel):
 
 
 class Head(models.Model):
-    """Length and last hash of one stream; written only by ``actions.record``."""
+    """Length and last two hashes of one stream; written only by ``actions.record``."""
 
     stream = models.TextField(primary_key=True)
     seq = models.BigIntegerField()
+    prev_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
 
     class Meta:
