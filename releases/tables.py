@@ -21,7 +21,6 @@ from cmo.web.wording import bilingual
 from .models import Lot
 from .states import ON_HOLD, STATES, TAKEN_OVER
 
-
 #: Columns that hold sentences or long names: wide enough to read, and they wrap.
 _WORDS = {"td": {"class": "words"}}
 
