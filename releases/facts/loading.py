@@ -117,13 +117,20 @@ def _facts(
         catalogue=outcome,
         catalogue_edition=edition,
         required_documents=_required(version),
-        documents=_documents(hanging["document", row.pk]),
-        materials=tuple(MaterialFact(m["text"], m["more"], m["word"]) for m in hanging["material", row.pk]),
-        returns=tuple(_return(r) for r in hanging["return", row.pk] if r["closed_by"] is None),
-        holds=tuple(_hold(h) for h in hanging["hold", row.pk] if h["closed_by"] is None),
-        production=tuple(_decision(d) for d in hanging["production", row.pk]),
-        market=tuple(_decision(d) for d in hanging["market", row.pk]),
+        **_hung(row.pk, hanging),
     )
+
+
+def _hung(lot: int, hanging: Mapping[tuple[str, int], list[Any]]) -> dict[str, Any]:
+    """What hangs on the lot, as facts."""
+    return {
+        "documents": _documents(hanging["document", lot]),
+        "materials": tuple(MaterialFact(m["text"], m["more"], m["word"]) for m in hanging["material", lot]),
+        "returns": tuple(_return(r) for r in hanging["return", lot] if r["closed_by"] is None),
+        "holds": tuple(_hold(h) for h in hanging["hold", lot] if h["closed_by"] is None),
+        "production": tuple(_decision(d) for d in hanging["production", lot]),
+        "market": tuple(_decision(d) for d in hanging["market", lot]),
+    }
 
 
 def _screened(version: DeviceVersion | None, catalogue: Catalogue, first: date, last: date) -> tuple[str, str]:
