@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from cmo.errors import Finding
+from cmo.parties.access import Scope
 from cmo.web import badges
 from cmo.web.tables import DayColumn, MomentColumn, NumberColumn, OpenColumn, RecordTable
 from cmo.web.wording import bilingual
@@ -29,7 +30,7 @@ class LotTable(RecordTable):
     """Lots; ``names`` maps organisations to their data, ``findings`` a lot to what stands against its next release."""
 
     number = OpenColumn(verbose_name=_("lot number"))
-    device = tables.Column(verbose_name=_("device"), accessor="pk", orderable=False)
+    device = tables.Column(verbose_name=_("device"), accessor="pk", orderable=False, attrs=_WORDS)
     model = tables.Column(verbose_name=_("model / specification"))
     registrant = tables.Column(verbose_name=_("Registrant"), accessor="registrant_id", orderable=False, attrs=_WORDS)
     contractor = tables.Column(verbose_name=_("Contractor"), accessor="contractor_id", orderable=False, attrs=_WORDS)
@@ -51,9 +52,14 @@ class LotTable(RecordTable):
     class Meta:
         order_by = "-recorded_at"
 
-    def __init__(self, *args: Any, names: Mapping[int, Any], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, names: Mapping[int, Any], scope: Scope, **kwargs: Any) -> None:
+        """``names``: organisation id → its data; ``scope``: a side that is always the reader's own is not shown."""
         super().__init__(*args, **kwargs)
         self.names = names
+        if not scope.contractor_ids and scope.registrant_ids:
+            self.hidden_at_first = (*self.hidden_at_first, "registrant")
+        if not scope.registrant_ids and scope.contractor_ids:
+            self.hidden_at_first = (*self.hidden_at_first, "contractor")
         self.findings: Mapping[int, list[Finding]] = {}
 
     def row_url(self, record: Lot) -> str:

@@ -33,7 +33,7 @@ def lots(request: HttpRequest) -> HttpResponse:
     others = [party for pk, party in names.items() if pk not in scope.organisation_ids]
     form = LotFilter(request.GET, parties=others)
     rows = Lot.objects.visible_to(scope).with_state()
-    table = LotTable.for_request(request, _filtered(rows, form, scope), names=names)
+    table = LotTable.for_request(request, _filtered(rows, form, scope), names=names, scope=scope)
     if download := table.export_for(request):
         return download
     _judge_shown(table)
@@ -46,11 +46,12 @@ def pair_lots(request: HttpRequest, pk: int) -> HttpResponse:
     """The lots of one pair, as a tab of its page."""
     pair: Pair = visible_pair(request, pk)
     names = names_of([pair.registrant_id, pair.contractor_id])
-    table = LotTable.for_request(request, Lot.objects.filter(pair=pair).with_state(), names=names)
+    scope = scope_for(request)
+    table = LotTable.for_request(request, Lot.objects.filter(pair=pair).with_state(), names=names, scope=scope)
     if download := table.export_for(request):
         return download
     _judge_shown(table)
-    against = _against_registering(scope_for(request))
+    against = _against_registering(scope)
     context = pair_context(request, pair, "lots") | {"table": table, "against_registering": against}
     return render(request, "releases/pair_lots.html", context)
 
