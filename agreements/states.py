@@ -68,7 +68,8 @@ def revision_state(facts: RevisionFacts, in_force: bool) -> State:
         words = {"declined": _("declined"), "withdrawn": _("withdrawn"), "terminated": _("terminated")}
         return State("idle", words[facts.event])
     if not facts.complete:
-        return State("pending", _("waiting for signatures"))
+        paper = facts.route == "paper"
+        return State("pending", _("waiting for confirmation") if paper else _("waiting for signatures"))
     return State("good", _("in force")) if in_force else State("idle", _("not in force today"))
 
 

@@ -48,6 +48,14 @@ class FactTable(RecordTable):
         return labels_for(self.shown)
 
 
+class NumberOpensColumn(OpenColumn):
+    """The number of the record, never broken, as the link that opens it."""
+
+    def __init__(self, **extra: Any) -> None:
+        super().__init__(**extra)
+        self.attrs = {"td": {"class": "open figures"}}
+
+
 def _named(**options: Any) -> Column:
     """A column whose text is found by ``render_…``, not sorted."""
     return Column(**{"orderable": False, "accessor": "pk", **options})
@@ -56,7 +64,7 @@ def _named(**options: Any) -> Column:
 class EntrustmentTable(FactTable):
     """Entrustments with their state and the agreement that covers them."""
 
-    number = OpenColumn(verbose_name=_("number"))
+    number = NumberOpensColumn(verbose_name=_("number"))
     device = _named(verbose_name=_("Device"))
     certificate = _named(verbose_name=_("certificate or filing"), attrs={"td": {"class": "figures"}})
     registrant = _named(verbose_name=_("Registrant"))
@@ -127,7 +135,7 @@ class EntrustmentTable(FactTable):
 class AgreementTable(FactTable):
     """Quality agreements and where they stand."""
 
-    number = OpenColumn(verbose_name=_("number"))
+    number = NumberOpensColumn(verbose_name=_("number"))
     title = _named(verbose_name=_("title"))
     registrant = _named(verbose_name=_("Registrant"))
     contractor = _named(verbose_name=_("Contractor"))

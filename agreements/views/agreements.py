@@ -81,7 +81,7 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
         "revisions": [
             {"row": r, "state": revision_state(load_revision_facts(r), r == state.effective)} for r in revisions
         ],
-        "coverage": coverage_rows(shown, on) if shown else [],
+        "coverage": coverage_rows(shown) if shown else [],
         "today": on,
         "draft": getattr(row, "draft", None),
         "against_drafting": reasons_against(scope_for(request), Can.DRAFT_AGREEMENT, row.pair),
@@ -90,7 +90,7 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "agreements/agreement.html", context)
 
 
-def coverage_rows(revision: AgreementRevision, on: Any) -> list[dict[str, Any]]:
+def coverage_rows(revision: AgreementRevision) -> list[dict[str, Any]]:
     """What a revision covers: each entrustment with its own last day, what caps it and the chain of validities."""
     rows = list(Entrustment.objects.filter(coverage__revision=revision).order_by("id"))
     facts, labels = load_entrustment_facts(rows), labels_for(rows)
@@ -105,7 +105,7 @@ def coverage_rows(revision: AgreementRevision, on: Any) -> list[dict[str, Any]]:
                 "site": labels.site(row.site_id),
                 "cover": cover,
                 "cap": cap_word(cover.capped_by),
-                "bars": validity_bars(fact, on),
+                "bars": validity_bars(fact, cover),
             }
         )
     return found

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.db import models
@@ -27,7 +26,7 @@ from cmo.parties.views.pairs import pair_context
 from cmo.web.charts import Bar
 
 from .. import actions
-from ..facts import EntrustmentFacts, load_entrustment_facts
+from ..facts import CoverageFact, EntrustmentFacts, load_entrustment_facts
 from ..forms import EntrustmentFilter, ReportForm, StateForm
 from ..labels import labels_for
 from ..models import Entrustment, EntrustmentEvent
@@ -111,7 +110,7 @@ def entrustment(request: HttpRequest, pk: int) -> HttpResponse:
         "state": entrustment_state(facts, on),
         "cover": cover_of(facts, on),
         "cover_state": cover_state(facts, on),
-        "bars": validity_bars(facts, on),
+        "bars": validity_bars(facts, cover_of(facts, on)),
         "today": on,
         "open_reports": duties_of_entrustment(facts, reported),
         "events": row.events.order_by("-id"),
@@ -126,8 +125,8 @@ def entrustment(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "agreements/entrustment.html", context)
 
 
-def validity_bars(facts: EntrustmentFacts, on: date) -> list[Bar]:
-    """What limits the entrustment: certificate, accepted licences at the site, agreement."""
+def validity_bars(facts: EntrustmentFacts, cover: CoverageFact | None) -> list[Bar]:
+    """What limits the entrustment: certificate, accepted licences at the site, and this agreement."""
     bars = []
     certificate = facts.certificate
     if certificate is not None:
@@ -137,7 +136,6 @@ def validity_bars(facts: EntrustmentFacts, on: date) -> list[Bar]:
         if licence.current and licence.accepted and facts.site_id in licence.site_ids:
             ends = None if licence.deemed_renewed else licence.last_day
             bars.append(Bar(f"{_('licence')} {licence.number}", licence.first_day, ends))
-    cover = cover_of(facts, on)
     if cover is not None:
         label = f"{_('agreement')} {cover.agreement_number}/{cover.revision_number}"
         bars.append(Bar(label, cover.starts_on, cover.ends_on, note=cap_word(cover.capped_by)))

@@ -55,7 +55,7 @@ def revision(request: HttpRequest, pk: int) -> HttpResponse:
         "state": revision_state(facts, in_force),
         "facts": facts,
         "signatures": _signature_places(row),
-        "coverage": coverage_rows(row, on),
+        "coverage": coverage_rows(row),
         "hash": record_hash(row),
         "today": on,
         "paper": getattr(row, "paper", None),
