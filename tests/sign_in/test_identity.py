@@ -38,11 +38,11 @@ def test_posts_on_both_sides_are_visible_at_once(rf):
     firm = make.organisation("甲公司", sides=("registrant", "contractor"), posts=[], name_en="")
     with translation.override("en"):
         line = shown(rf, firm.user())
-    assert line.organisation == "甲公司"
-    assert [(post.organisation, post.side_label) for post in line.posts] == [
-        ("甲公司", "registrant side"),
-        ("甲公司", "contractor side"),
-    ]
+        assert line.organisation == "甲公司"
+        assert [(post.organisation, post.side_label) for post in line.posts] == [
+            ("甲公司", "registrant side"),
+            ("甲公司", "contractor side"),
+        ]
 
 
 def test_somebody_without_a_post_is_named_all_the_same(rf):
