@@ -101,7 +101,7 @@ def _duties_of(lot: Judged, pair: Pair, scope: Scope) -> Iterator[Duty]:
 def _unreviewed(fact: LotFacts) -> bool:
     """Whether every required document is there and one of them awaits the review of the side that decides next."""
     side = Side.REGISTRANT if fact.next_stage == MARKET else Side.CONTRACTOR
-    documents = [fact.document(kind) for kind in fact.required_documents]
+    documents = [fact.document(required.key) for required in fact.required_documents]
     return all(documents) and any(not document.reviewed_by(side) for document in documents if document)
 
 

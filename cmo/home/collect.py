@@ -62,9 +62,10 @@ class Inbox:
 
 
 def inbox_of(scope: Scope, on: date, counterpart: int | None = None) -> Inbox:
-    """The inbox of one person on one day, optionally only what concerns one counterpart."""
-    coming = coming_up(scope, on, counterpart)
+    """The inbox of one person on one day, optionally only what concerns one counterpart; a stranger's id chooses nobody."""
     parties = counterparts(scope)
+    counterpart = counterpart if counterpart in dict(parties) else None
+    coming = coming_up(scope, on, counterpart)
     lots = undecided_lots(scope, on)
     return Inbox(
         groups=tuple(waiting(scope, on, lots, counterpart)),

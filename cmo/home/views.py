@@ -10,10 +10,13 @@ from cmo.parties.access import scope_of
 
 from .collect import inbox_of
 
+#: No primary key has more digits; a longer number in the address is nonsense.
+LONGEST = 18
+
 
 def inbox(request: HttpRequest) -> HttpResponse:
     """Home page of every signed-in person, over all their pairs."""
     on = clock.today()
     chosen = request.GET.get("with", "")
-    page = inbox_of(scope_of(request.user, on), on, int(chosen) if chosen.isdigit() else None)
+    page = inbox_of(scope_of(request.user, on), on, int(chosen) if chosen.isdecimal() and len(chosen) < LONGEST else None)
     return render(request, "home/inbox.html", {"page": page, "today": on})

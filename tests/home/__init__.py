@@ -1,0 +1,1 @@
+"""Tests of the composition: the inbox over all apps, and the demo world."""
