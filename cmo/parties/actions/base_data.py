@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, models, transaction
+from django.db import models, transaction
 
 from cmo.clock import day_of
-from cmo.errors import Finding, Refused, refuse_if_any
+from cmo.errors import Finding, refuse_if_any
 from cmo.signing.actions import Proof, sign
 from cmo.signing.models import Meaning
 from cmo.trail.actions import record
@@ -209,11 +209,7 @@ def _insert_decision(version: Version, outcome: Outcome, *, by: Actor, at: datet
         decided_at=at,
         reason=reason,
     )
-    try:
-        with transaction.atomic():
-            decision.save(force_insert=True)
-    except IntegrityError as error:
-        raise Refused([_DECIDED_MEANWHILE]) from error
+    decision.save(force_insert=True)
 
 
 def _record(verb: str, version: Version, *, by: Actor, at: datetime, reason: str) -> None:
@@ -230,12 +226,4 @@ _SITE_UNKNOWN = Finding(
     "请选择许可证上载明的本单位生产地址。",
     "Choose the own production sites printed on the licence.",
     "O53-14",
-)
-_DECIDED_MEANWHILE = Finding(
-    "already_decided",
-    "blocks",
-    "law",
-    "该提议已由他人处理。",
-    "Somebody else has decided on this proposal meanwhile.",
-    "GMP25-45",
 )

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.auth import password_validation
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from cmo.clock import day_of
@@ -202,11 +202,7 @@ def _insert_decision(post: Post, outcome: Outcome, by: Actor, at: datetime, reas
     decision = PostDecision(
         post=post, outcome=outcome, decided_by_id=by.user_id, decided_by_name=by.name, decided_at=at, reason=reason
     )
-    try:
-        with transaction.atomic():
-            decision.save(force_insert=True)
-    except IntegrityError as error:
-        raise Refused([_DECIDED]) from error
+    decision.save(force_insert=True)
 
 
 @transaction.atomic
@@ -244,14 +240,6 @@ def record_join_request(*, content: dict[str, Any], at: datetime) -> JoinRequest
     return request
 
 
-_DECIDED = Finding(
-    "already_decided",
-    "blocks",
-    "law",
-    "该任命已由他人处理。",
-    "Somebody else has decided on this appointment.",
-    "GMP25-45",
-)
 _OPEN = Finding("account_open", "blocks", "policy", "该账号未停用。", "This account is not closed.")
 _ENDED = Finding("post_ended_already", "blocks", "policy", "该岗位已经终止。", "This post has ended already.")
 _BACKDATED = Finding(

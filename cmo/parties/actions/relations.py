@@ -102,11 +102,7 @@ def _insert_answer(
         answered_at=at,
         reason=reason,
     )
-    try:
-        with transaction.atomic():
-            answer.save(force_insert=True)
-    except IntegrityError as error:
-        raise Refused([_ANSWERED]) from error
+    answer.save(force_insert=True)
     return answer
 
 
