@@ -121,9 +121,9 @@ class Person:
         return self
 
     def _field(self, label: str, **values: Any) -> Any:
-        # "optional" follows the label of a field that may stay empty.
+        # "optional" follows the label of a field that may stay empty; labels of models begin with a capital in forms.
         optional = re.escape(self.say("optional"))
-        exact = re.compile(rf"^{re.escape(self.say(label, **values))}( {optional})?$")
+        exact = re.compile(rf"^{re.escape(self.say(label, **values))}( {optional})?$", re.IGNORECASE)
         return self.page.locator("main").get_by_label(exact).first
 
     # ── acting ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -138,6 +138,12 @@ class Person:
                 self.page.wait_for_load_state()
                 return self
         raise AssertionError(f"nothing to press named {self.say(msgid)!r} at {self.page.url}\n{self.text()}")
+
+    def press_entry(self, msgid: str) -> Person:
+        """Follow the first entry of the inbox with these words."""
+        self.page.locator("a.inbox-entry", has_text=self.say(msgid)).first.click()
+        self.page.wait_for_load_state()
+        return self
 
     def sign(self, password: str = "") -> Person:
         """Type the password into the signing panel and press its button; without ``password`` it must be accepted."""

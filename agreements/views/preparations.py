@@ -22,6 +22,7 @@ from .. import actions
 from ..forms import PreparationForm, ReasonForm, device_choices, site_choices
 from ..labels import labels_for
 from ..models import Preparation
+from ..rules.preparation import blockers_to_accept_preparation
 from ..states import preparation_state
 from .records import act_in_pair, pair_or_404, permitted, preparation_or_404, upload_page
 
@@ -91,14 +92,18 @@ def preparation(request: HttpRequest, pk: int) -> HttpResponse:
     """One preparation with its files, and the registrant's answer."""
     row = preparation_or_404(request, pk)
     labels = labels_for([row])
+    panel = panel_of(row, request.user, clock.today())
+    against = reasons_against(scope_for(request), Can.ACCEPT_PREPARATION, row.pair)
     context = {
         "row": row,
         "device": labels.device(row.device_id) if row.device_id else "",
         "site": labels.site(row.site_id) if row.site_id else "",
         "state": preparation_state(row, clock.today()),
-        "panel": panel_of(row, request.user, clock.today()),
+        "panel": panel,
         "entries": entries_for(row),
-        "against_accepting": reasons_against(scope_for(request), Can.ACCEPT_PREPARATION, row.pair),
+        "against_returning": against,
+        "against_accepting": against
+        or blockers_to_accept_preparation(False, row.recorded_by_id, request.user.pk, len(panel.items)),
     }
     return render(request, "agreements/preparation.html", context)
 
