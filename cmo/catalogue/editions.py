@@ -86,14 +86,6 @@ class Edition:
     effective_to: date | None
     entries: tuple[Entry, ...]
 
-    def entry(self, key: str) -> Entry:
-        """The entry with this key; raises KeyError."""
-        return {entry.key: entry for entry in self.entries}[key]
-
-    @property
-    def citation(self) -> str:
-        return f"《{self.title_zh}》（{self.document_no}）"
-
 
 def canonical_text(edition: Edition) -> str:
     """RFC 8785 text of the whole edition, the one that is hashed and stored."""

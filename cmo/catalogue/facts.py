@@ -13,7 +13,7 @@ from cmo.regulation.classification import IVD
 from cmo.signing.facts import signatures_under
 
 from .edition_file import built_in_editions
-from .editions import Edition, in_force
+from .editions import Edition
 from .facts_vocabulary import FACTS, ScreeningFacts
 from .judgement import NOT_HELD, ScreeningResult
 from .known_codes import known_codes
@@ -139,7 +139,7 @@ def screening_states(
     catalogue = held_catalogue()
     judged = {pk: (v, f := v.screening_facts(), screen(f, catalogue, on)) for pk, v in versions.items()}
     screenings = _matching_screenings({pk: (facts, result) for pk, (_v, facts, result) in judged.items()}, known_at)
-    determined = standing_determinations(s.pk for s in screenings.values())
+    determined = standing_determinations((s.pk for s in screenings.values()), known_at)
     states = {}
     for pk, (version, facts, result) in judged.items():
         screening = screenings.get(pk)
@@ -174,18 +174,14 @@ def _matching_screenings(
     return found
 
 
-def standing_determinations(screening_ids: Iterable[int]) -> dict[int, Determination]:
+def standing_determinations(screening_ids: Iterable[int], known_at: datetime | None = None) -> dict[int, Determination]:
     """Screening id → its signed determination whose signature still stands; a constant number of queries."""
-    rows = list(Determination.objects.filter(screening_id__in=list(screening_ids)).select_related("screening__version"))
+    found = Determination.objects.filter(screening_id__in=list(screening_ids)).select_related("screening__version")
+    rows = list(found.filter(recorded_at__lt=known_at) if known_at else found)
     signatures = signatures_under(rows)
     keys = {f"catalogue.determination:{row.pk}": row for row in rows}
     standing = [keys[key] for key, states in signatures.items() if any(not state.void for state in states)]
     return {row.screening_id: row for row in standing}
-
-
-def edition_in_force(on: date) -> Edition | None:
-    """The edition held for acts on ``on``."""
-    return in_force(held_editions(), on)
 
 
 def determination_facts(determination: Determination, on: date) -> DeterminationFacts:

@@ -10,13 +10,15 @@ import pytest
 import yaml
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, connection, transaction
+from django.utils.translation import override
 
 from cmo.catalogue import actions
 from cmo.catalogue.edition_checks import EditionError
 from cmo.catalogue.edition_file import BUILT_IN, read_editions
 from cmo.catalogue.facts import effects_of_edition, held_catalogue, held_editions, rescreen, screening_states
 from cmo.catalogue.models import Determination, Device, DeviceShare, DeviceVersion, HeldEdition, LabelVersion, Screening
-from cmo.catalogue.rules import findings_of_screening
+from cmo.catalogue.rules import findings_of_screening, warnings_about_device
+from cmo.catalogue.states import certificate_state
 from cmo.errors import Refused
 from cmo.parties.access import scope_of
 from cmo.signing.models import Signature
@@ -68,6 +70,8 @@ def test_a_new_version_leaves_the_old_one_readable_as_of_its_day(firm: make.Firm
     first = build.device(firm)
     second = build.new_version(first, firm, contains_animal_derived="unknown", directly_from_animal_tissue="unknown")
     assert DeviceVersion.objects.current().get(device=first.device) == second
+    states = screening_states([first.device_id], make.TODAY, known_at=make.AT - timedelta(days=1))
+    assert states[first.device_id].outcome == "allowed"
     before = DeviceVersion.objects.current(known_at=make.AT - timedelta(days=1)).get(device=first.device)
     assert (before, before.contains_animal_derived) == (first, "no")
 
@@ -190,6 +194,32 @@ def test_the_database_refuses_device_data_that_contradict_themselves(firm: make.
         row.save(force_insert=True)
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("UPDATE catalogue_deviceversion SET name_zh = 'x'")
+
+
+def test_what_is_doubtful_but_not_wrong_is_a_warning_before_confirming(firm: make.Firm) -> None:
+    content = build.device_content(number_printed="国械注准20163460123", classification_code="13-07-77")
+    found = warnings_about_device(content, None, make.TODAY)
+    assert {finding.severity for finding in found} == {"warns"}
+    assert {"code_not_held", "number_registration.sub_catalogue_before_2019"} <= {finding.code for finding in found}
+    assert warnings_about_device(build.device_content(), "yes", make.TODAY) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "on", "word"),
+    [
+        ({}, date(2023, 6, 30), "not yet in force"),
+        ({}, date(2023, 7, 1), "in force"),
+        ({}, date(2028, 1, 1), "expires soon"),
+        ({}, date(2028, 6, 30), "expires soon"),
+        ({}, date(2028, 7, 1), "expired"),
+        ({"deemed_renewed": True}, date(2028, 7, 1), "deemed renewed"),
+        ({"standing": "revoked"}, date(2026, 1, 1), "revoked"),
+        ({"last_day": None}, date(2050, 1, 1), "in force"),
+    ],
+)
+def test_the_badge_of_a_certificate_is_exact_to_the_day(changes: dict[str, Any], on: date, word: str) -> None:
+    with override("en"):
+        assert certificate_state(DeviceVersion(**build.device_content(**changes)), on).word == word
 
 
 # ── sharing ──────────────────────────────────────────────────────────────────────────────────────────────────────────
