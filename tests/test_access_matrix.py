@@ -51,9 +51,12 @@ PAGES: dict[str, Page] = {name: page for module in matrices() for name, page in 
 
 
 @pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """One world for all requests, in a transaction that is rolled back at the end."""
-    quick = override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"])
+    quick = override_settings(
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        MEDIA_ROOT=str(tmp_path_factory.mktemp("files")),
+    )
     with django_db_blocker.unblock(), quick, time_machine.travel(LATER, tick=False), transaction.atomic():
         yield _build()
         transaction.set_rollback(True)
