@@ -115,10 +115,10 @@ def _lets_go(judged: Judged, index: int) -> Reason:
         clauses = [CLAUSES[a, str(exclusion.condition.frees_when)] for a in exclusion.condition.attributes]
         zh = f"但“{exclusion.zh}”：本产品" + "，".join(clause[0] for clause in clauses)
         en = f"but “{exclusion.en}”: " + " and ".join(clause[1] for clause in clauses)
-    else:
-        zh, en = (
-            (f"但“{exclusion.zh}”", f"but “{exclusion.en}”") if exclusion else ("但其限定不成立", "but within limits")
-        )
+    elif exclusion is not None:
+        zh, en = f"但“{exclusion.zh}”", f"but “{exclusion.en}”"
+    else:  # the one limit left
+        zh, en = "但该项只限植入性医疗器械，本产品不是", "but implantable devices only, and it is none"
     return Reason(
         f"目录列有“{entry.printed_zh}”，{zh}，因此不属于该项。",
         f"The catalogue lists “{entry.printed_en}”, {en}; so this product does not fall under it.",

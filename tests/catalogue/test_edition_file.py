@@ -15,6 +15,9 @@ from hypothesis import strategies as st
 from cmo.catalogue.edition_checks import EditionError
 from cmo.catalogue.edition_file import BUILT_IN, built_in_editions, new_editions, read_editions
 from cmo.catalogue.editions import Edition, canonical_text, from_canonical, in_force, last_day
+from cmo.catalogue.facts_vocabulary import ScreeningFacts
+from cmo.catalogue.known_codes import known_codes
+from cmo.catalogue.rules import Catalogue, screen
 from cmo.trail.canonical import sha256
 
 TEXT = BUILT_IN.read_text(encoding="utf-8")
@@ -210,3 +213,14 @@ def test_a_held_edition_is_never_rewritten_and_a_new_one_begins_after_it() -> No
         new_editions(read(changed("editions.1.entries.0.name_zh", "其他")), held)
     with pytest.raises(EditionError, match="overlap"):
         new_editions(read(later_edition(effective_from="2022-05-01")), held)
+
+
+def test_an_entry_limited_to_implantables_lets_others_go_and_says_so() -> None:
+    edition = read(changed("editions.1.entries.0.implantable_only", True))[1]
+    catalogue = Catalogue([edition], known_codes())
+    on = date(2026, 6, 1)
+    result = screen(ScreeningFacts(code="12-01-01", implantable="no"), catalogue, on)
+    assert (result.outcome, result.entry) == ("allowed", "2022-I-1")
+    assert "只限植入性医疗器械" in result.reasons[0].zh
+    assert screen(ScreeningFacts(code="12-01-01"), catalogue, on).missing_facts[0] == "implantable"
+    assert screen(ScreeningFacts(code="12-01-01", implantable="yes"), catalogue, on).outcome == "prohibited"
