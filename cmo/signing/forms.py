@@ -47,6 +47,15 @@ class PasskeyInput(forms.Widget):
         return context
 
 
+class PasskeyField(forms.JSONField):
+    """The browser's answer; one of two ways to prove who signs, so its absence alone is no fault."""
+
+    widget = PasskeyInput
+
+    def validate(self, value: Any) -> None:
+        """Whether the answer proves anything is judged with the whole form."""
+
+
 class SigningForm(forms.Form):
     """Re-authentication for one signature under one exact record.
 
@@ -55,22 +64,24 @@ class SigningForm(forms.Form):
     transaction, or the record of a failure is rolled back with it.
     """
 
+    use_required_attribute = False
+
     seen_hash = forms.CharField(widget=forms.HiddenInput, max_length=64)
     token = forms.CharField(widget=forms.HiddenInput, max_length=300)
     accepts_statement = forms.BooleanField(
         label=_("I have read this statement and accept it."),
         error_messages={"required": _("Tick the box to accept the statement; without it nothing can be signed.")},
     )
-    assertion = forms.JSONField(label=_("Passkey"), required=False, widget=PasskeyInput)
+    assertion = PasskeyField(label=_("Passkey"))
     password = forms.CharField(
         label=_("Your password"),
-        required=False,
+        error_messages={"required": _("Type your password to sign.")},
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
     code = forms.CharField(
         label=_("One-time code"),
-        required=False,
+        error_messages={"required": _("Type the one-time code that your app shows now.")},
         max_length=12,
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
     )
@@ -107,6 +118,8 @@ class SigningForm(forms.Form):
         self._has_passkey = passkeys.has_passkey(self.user)
         if not self._has_passkey:
             del self.fields["assertion"]
+        elif self.data.get(self.add_prefix("assertion")):
+            self.fields["password"].required = self.fields["code"].required = False
         if not self.user.has_usable_password():
             del self.fields["password"], self.fields["code"]
         elif self._totp is None:
@@ -156,8 +169,8 @@ class SigningForm(forms.Form):
         :raises ValidationError: after recording the failure; when the form was used before; when the person must wait.
         """
         by_passkey = bool(data.get("assertion"))
-        if not by_passkey and not self._typed_enough(data):
-            return
+        if not by_passkey and "password" not in self.fields:
+            raise ValidationError(_WRONG_PASSKEY, code="not_proved")
         place = attempts.take_place(self.user.pk)
         if place is None:
             raise ValidationError(_TOO_MANY, code="too_many_attempts")
@@ -173,14 +186,6 @@ class SigningForm(forms.Form):
         if not proved:
             self._fail()
         attempts.give_back(place)
-
-    def _typed_enough(self, data: dict[str, Any]) -> bool:
-        missing = [name for name in ("password", "code") if name in self.fields and not data.get(name)]
-        for name in missing:
-            self.add_error(name, ValidationError(_REQUIRED[name], code="required"))
-        if not missing and "password" not in self.fields:
-            raise ValidationError(_WRONG_PASSKEY, code="not_proved")
-        return not missing
 
     def _password_and_code_hold(self, data: dict[str, Any]) -> bool:
         if not self.user.check_password(data["password"]):
@@ -204,9 +209,3 @@ class SigningForm(forms.Form):
         )
         sentence = {Method.PASSKEY: _WRONG_PASSKEY, Method.PASSWORD: _WRONG_PASSWORD}.get(self._method, _WRONG)
         raise ValidationError(sentence, code="not_proved")
-
-
-_REQUIRED = {
-    "password": _("Type your password to sign."),
-    "code": _("Type the one-time code that your app shows now."),
-}
