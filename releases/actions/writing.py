@@ -9,8 +9,8 @@ from django.db import IntegrityError, models, transaction
 
 from agreements.models import Entrustment
 from cmo.errors import Finding, Refused
-from cmo.parties.models import Pair
 from cmo.trail.actor import Actor
+from cmo.trail.models import Head
 
 from ..models import Lot
 
@@ -18,27 +18,33 @@ M = TypeVar("M", bound=models.Model)
 
 
 def lock_lot(lot: Lot) -> Lot:
-    """The lot, locked against every other verb on it until the transaction ends; rows may still point at it."""
+    """The lot, locked against every other verb on it until the transaction ends.
+
+    "No key", because rows that point at a lot are checked at commit, when their writer holds the head of the chain.
+    """
     return Lot.objects.select_for_update(no_key=True).get(pk=lot.pk)
 
 
 def lock_for_decision(lot: Lot) -> Lot:
-    """The lot, then the pair and the entrustment on which its gates rest, always in this order.
-
-    The last two are locked against new rows that point at them as well: a hold or a suspension recorded at the same
-    moment comes either before the facts are loaded or after the decision.
-    """
+    """The lot, then everything its gates rest on within the pair."""
     locked = lock_lot(lot)
-    Pair.objects.select_for_update().get(pk=locked.pair_id)
-    Entrustment.objects.select_for_update().get(pk=locked.entrustment_id)
+    lock_chain(f"pair:{locked.pair_id}")
     return locked
 
 
 def lock_entrustment(entrustment: Entrustment) -> Entrustment:
-    """The entrustment with its pair, locked against a suspension or an end while a lot is registered under it."""
-    Pair.objects.select_for_update(no_key=True).get(pk=entrustment.pair_id)
-    rows = Entrustment.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("pair").get(pk=entrustment.pk)
+    """The entrustment as it stands, with its pair, and everything that could change its state."""
+    lock_chain(f"pair:{entrustment.pair_id}")
+    return Entrustment.objects.select_related("pair").get(pk=entrustment.pk)
+
+
+def lock_chain(stream: str) -> None:
+    """Take the head of a stream before the facts are loaded instead of after, always after the business row.
+
+    Whatever else is recorded in the pair (a hold, a suspension, a signature) is then either committed and seen, or
+    comes later in the chain: the order of the trail is the order of what was known.
+    """
+    Head.objects.select_for_update(no_key=True).filter(stream=stream).first()
 
 
 def who_and_when(by: Actor, at: datetime) -> dict[str, Any]:
