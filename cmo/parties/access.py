@@ -375,7 +375,12 @@ def holder_words(can: Can) -> str:
     for side, role in holders_of(can):
         sides.setdefault(role, []).append(side)
     words = [
-        str(Role(role).label) if len(held) == len(Side) else f"{Role(role).label} ({Side(held[0]).label})"
+        str(Role(role).label) if len(held) == len(Side) else post_with_side(held[0], role)
         for role, held in sides.items()
     ]
     return str(_(", ")).join(words)
+
+
+def post_with_side(side: str, role: str) -> str:
+    """A post and its side in words and in the active language."""
+    return str(_("%(label)s (%(more)s)") % {"label": Role(role).label, "more": Side(side).label})

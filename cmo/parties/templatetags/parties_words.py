@@ -7,6 +7,7 @@ from django import template
 
 from cmo.codes.provinces import by_short_name
 from cmo.parties import trail_pages
+from cmo.parties.access import post_with_side
 from cmo.parties.models import Role, Side
 from cmo.web.wording import is_chinese
 
@@ -26,7 +27,7 @@ def who_in_words(who: str) -> str:
     for one in filter(None, (part.strip() for part in who.split(","))):
         side, _colon, role = one.partition(":")
         known = side in Side.values and role in Role.values
-        named.append(f"{Role(role).label} ({Side(side).label})" if known else one)
+        named.append(post_with_side(side, role) if known else one)
     return trail_pages.listed(named)
 
 

@@ -44,6 +44,5 @@ def _may_ask(request: HttpRequest) -> bool:
         address = get_adapter(request).get_client_ip(request)
     except PermissionDenied:
         return False
-    key = f"parties.join:{address}"
-    cache.add(key, 0, timeout=3600)
-    return cache.incr(key) <= MOST_PER_HOUR
+    # Each request takes one of the places for an hour; adding is atomic, counting up in the shared cache is not.
+    return any(cache.add(f"parties.join:{address}:{place}", 1, timeout=3600) for place in range(MOST_PER_HOUR))
