@@ -17,7 +17,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "The file is named “{named}” but its content is something else (looks like “{found}”). Upload the original file.",
     ),
     "file_is_locked": (
-        "文件已加密或受口令保护，日后无法查验。请上传未加密的文件。",
+        "文件已加密或受密码保护，日后无法查验。请上传未加密的文件。",
         "The file is encrypted or protected by a password and could not be read later. Upload it without protection.",
     ),
     "file_is_damaged": ("{kind} 文件已损坏，无法打开。", "The {kind} file is damaged and cannot be opened."),

@@ -250,7 +250,7 @@ def test_the_passkey_button_carries_its_challenge_and_no_inline_script(user):
 
 def test_sentences_are_chinese_for_chinese_readers(user):
     with translation.override("zh-hans"):
-        assert errors(post(user, password="wrong")) == ["口令不正确，未作任何签署。"]
+        assert errors(post(user, password="wrong")) == ["密码不正确，未作任何签署。"]
 
 
 def test_the_adapter_is_the_products_own():
