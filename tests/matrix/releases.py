@@ -1,0 +1,84 @@
+"""Expectations for the addresses of lots and releases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from agreements import actions as agreement_actions
+from releases import actions
+from tests.releases import build as lots
+
+from . import ANYBODY, DOES_AT_HOME, DOES_IN_PAIR, SEES_PAIR, Page, World
+
+
+def build(world: World) -> None:
+    """A lot on the market, a lot that waits with an open question and a hold, in the pair of the matrix."""
+    _lift_what_agreements_left(world)
+    w = lots.world(world.relation)
+    sold, waiting = lots.filed(w, lots.lot(w)), lots.filed(w, lots.lot(w))
+    by = world.contractor.actor("quality_manager")
+    world.things |= {
+        "sold lot": sold,
+        "production release": lots.released(w, sold),
+        "market release": lots.marketed(w, sold),
+        "waiting lot": waiting,
+        "document": waiting.documents.order_by("id").first(),
+        "question": actions.return_file(
+            lot=waiting, question="请补充灭菌记录。", by=world.registrant.actor("market_releaser"), at=lots.AT
+        ),
+        "lot hold": actions.place_lot_hold(lot=waiting, reason="包装破损", by=by, at=lots.AT),
+    }
+
+
+def _lift_what_agreements_left(world: World) -> None:
+    """A hold on the whole pair would stop the releases made here; its own pages open for a lifted hold as well."""
+    held = world.things.get("agreement hold")
+    if held is not None:
+        by = world.registrant.actor("quality_manager")
+        agreement_actions.lift_hold(hold=held, reason="已查明", by=by, at=lots.AT)
+
+
+def _lot(name: str = "waiting lot") -> Any:
+    return lambda world: {"pk": world.things[name].pk}
+
+
+_PLANNER = {"right": ("contractor", "production_planner"), "wrong": ("registrant", "quality_manager")}
+_PRODUCTION = {"right": ("contractor", "production_releaser"), "wrong": ("contractor", "quality_manager")}
+_MARKET = {"right": ("registrant", "market_releaser"), "wrong": ("registrant", "viewer")}
+_QUALITY_C = {"right": ("contractor", "quality_manager"), "wrong": ("contractor", "viewer")}
+#: Everybody in the pair may lock a lot; outsiders who only read may not.
+_ANY_POST = {**DOES_IN_PAIR, "wrong": 200}
+#: A foreign quality manager of a registrant registers no lots anywhere.
+_REGISTERS = {**DOES_AT_HOME, "foreign": 403}
+
+
+def _reads(name: str) -> Page:
+    return Page(get=SEES_PAIR, kwargs=_lot(name))
+
+
+def _acts(name: str = "waiting lot", **people: Any) -> Page:
+    return Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_lot(name), **people)
+
+
+PAGES = {
+    "releases:lots": Page(get=ANYBODY),
+    "releases:pair_lots": Page(get=SEES_PAIR, kwargs=lambda world: {"pk": world.pair.pk}),
+    "releases:register_lot": Page(get=_REGISTERS, post=_REGISTERS, **_PLANNER),
+    "releases:take_over_lot": Page(get=_REGISTERS, post=_REGISTERS, **_PLANNER),
+    "releases:lot": _reads("sold lot"),
+    "releases:lot_trail": _reads("sold lot"),
+    "releases:production_release": _reads("production release"),
+    "releases:market_release": _reads("market release"),
+    "releases:add_material": _acts(**_PLANNER),
+    "releases:add_document": _acts(**_PLANNER),
+    "releases:review_document": Page(post={**DOES_IN_PAIR, "right": 302}, kwargs=_lot("document"), **_QUALITY_C),
+    "releases:return_file": _acts(**_MARKET),
+    "releases:answer_return": _acts("question", **_PLANNER),
+    "releases:place_lot_hold": Page(get=_ANY_POST, post=_ANY_POST, kwargs=_lot()),
+    "releases:veto_lot": _acts(right=("registrant", "management_representative"), wrong=("registrant", "viewer")),
+    "releases:lift_lot_hold": _acts("lot hold", **_QUALITY_C),
+    "releases:release_production": _acts(**_PRODUCTION),
+    "releases:release_to_market": _acts(**_MARKET),
+    "releases:withdraw_production": _acts("production release", **_PRODUCTION),
+    "releases:withdraw_market": _acts("market release", **_MARKET),
+}
