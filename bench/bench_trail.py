@@ -285,7 +285,7 @@ def fill(entries: int) -> list[list[str]]:
             prev = digest
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.executemany("INSERT INTO trail_entry (payload, prev_hash, hash) VALUES (%s, %s, %s)", rows)
-            head = [stream, len(rows), rows[-1][1], prev]
+            head: list[Any] = [stream, len(rows), rows[-1][1], prev]
             cursor.execute("INSERT INTO trail_head (stream, seq, prev_hash, hash) VALUES (%s, %s, %s, %s)", head)
         streams.append(payloads)
     if connection.vendor == "postgresql":

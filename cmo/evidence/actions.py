@@ -59,8 +59,8 @@ def attach(
 
 def _permit(by: Actor, key: str, on: date) -> None:
     """Ask the record's app again, from the database, whether this person may add files."""
-    user = get_user_model()._default_manager.filter(pk=by.user_id).first()
-    if user is None or not user.is_active:
+    user = get_user_model()._default_manager.filter(pk=by.user_id, is_active=True).first() if by.user_id else None
+    if user is None:
         raise PermissionDenied(key)
     if registry.writer_of(user, key, on).organisation_id != by.organisation_id:
         raise PermissionDenied(key)

@@ -107,7 +107,7 @@ def _mismatch(file: IO[bytes], extension: str) -> Refused:
     return refused("content_differs_from_name", named=extension, found=found or "?")
 
 
-def _judge_pdf(file: IO[bytes], extension: str) -> None:
+def _judge_pdf(file: Any, extension: str) -> None:
     if b"%PDF-" not in file.read(1024):
         raise _mismatch(file, extension)
     file.seek(0)

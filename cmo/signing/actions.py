@@ -48,13 +48,13 @@ def sign(
         ``already_signed``.
     """
     digest = record_hash(signable)
-    _refuse_unless_signable(digest, proof, by)
+    signer_id = _refuse_unless_signable(digest, proof, by)
     row = Signature(
         record_key=subject_key(signable),
         record_hash=digest,
         record_label=str(signable)[:300],
         meaning=meaning,
-        signer_id=by.user_id,
+        signer_id=signer_id,
         signer_name=by.name,
         post=by.post,
         side=by.side,
@@ -74,13 +74,15 @@ def sign(
     return row
 
 
-def _refuse_unless_signable(digest: str, proof: Proof, by: Actor) -> None:
+def _refuse_unless_signable(digest: str, proof: Proof, by: Actor) -> int:
+    """The signer's id when nothing stands against signing."""
     if by.user_id is None:
         raise ValueError("only a person signs")
     if proof.seen_hash and proof.seen_hash != digest:
         raise Refused([_RECORD_CHANGED])
     if not has_accepted(by.user_id):
         raise Refused([_NOT_ACCEPTED])
+    return by.user_id
 
 
 def has_accepted(user_id: int) -> bool:
@@ -91,6 +93,8 @@ def has_accepted(user_id: int) -> bool:
 @transaction.atomic
 def accept_electronic_signatures(*, by: Actor, at: datetime) -> Acceptance:
     """Put on record that this person accepts the current statement (E16); accepting twice changes nothing."""
+    if by.user_id is None:
+        raise ValueError("only a person accepts")
     found, created = Acceptance.objects.get_or_create(
         user_id=by.user_id, statement_version=VERSION, defaults={"user_name": by.name, "accepted_at": at}
     )

@@ -105,7 +105,7 @@ def acting_as(signature: Signature) -> tuple[str, str]:
 
     The words belong to the app above, which is reached through the user model, not imported.
     """
-    posts = get_user_model()._meta.get_field("posts").related_model
+    posts: Any = get_user_model()._meta.get_field("posts").related_model
     words = {name: dict(posts._meta.get_field(name).flatchoices) for name in ("role", "side")}
     return str(words["role"].get(signature.post, signature.post)), str(
         words["side"].get(signature.side, signature.side)

@@ -1,7 +1,9 @@
 """System check: every append-only table really has its triggers (``manage.py check --database default``)."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 
@@ -9,7 +11,9 @@ from .append_only import missing_triggers
 
 
 @register(Tags.database)
-def append_only_triggers(databases: list[str] | None = None, **_: Any) -> list[CheckMessage]:
+def append_only_triggers(
+    app_configs: Sequence[AppConfig] | None = None, databases: Sequence[str] | None = None, **_: Any
+) -> list[CheckMessage]:
     """Report each append-only table without its trigger."""
     found: list[CheckMessage] = []
     for alias in databases or []:

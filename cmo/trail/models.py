@@ -26,7 +26,7 @@ class FromPayload(models.Func):
         super().__init__(models.F("payload"), output_field=output_field or models.TextField())
         self.member = member
 
-    def as_sqlite(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:
+    def as_sqlite(self, compiler: Any, connection: Any, **_: Any) -> Any:
         sql, params = compiler.compile(self.source_expressions[0])
         return f"json_extract({sql}, '$.{self.member}')", params
 

@@ -88,6 +88,11 @@ def test_the_system_signs_nothing():
         give(record(), SYSTEM)
 
 
+def test_the_system_accepts_nothing():
+    with pytest.raises(ValueError, match="only a person"):
+        accept_electronic_signatures(by=SYSTEM, at=make.AT)
+
+
 def test_accepting_the_statement_twice_is_one_acceptance():
     user = signer(accepts=False)
     first = accept_electronic_signatures(by=plain_actor(user), at=make.AT)
