@@ -19,9 +19,11 @@ from django.utils.translation import gettext as _
 from cmo.trail.actions import subject_key
 from cmo.trail.models import Entry, EntryQuerySet
 from cmo.trail.verbs import all_verbs
+from cmo.web.wording import bilingual
 
 from .access import ADMINISTRATOR, Scope, visible_pairs
-from .models import Grant, Role, User
+from .facts import names_of
+from .models import Grant, Pair, Role, User
 
 #: Kind of record → name of its page, which takes the primary key. Apps add theirs with ``register_subject_page``.
 _PAGES: dict[str, str] = {"parties.pair": "parties:pair", "parties.licence": "parties:licence"}
@@ -143,6 +145,25 @@ def visible_entries(user: User, scope: Scope) -> EntryQuerySet:
     if user.is_staff:
         condition |= models.Q(stream__startswith="user:")
     return Entry.objects.filter(condition).order_by("-id")
+
+
+def stream_words(streams: Iterable[str]) -> dict[str, str]:
+    """Stream → what it is the trail of, in words; three queries for any number of streams."""
+    keys = {stream: stream.partition(":") for stream in streams}
+    ids: dict[str, set[int]] = {}
+    for kind, _colon, pk in keys.values():
+        if pk.isdecimal():
+            ids.setdefault(kind, set()).add(int(pk))
+    pairs = dict(Pair.objects.filter(pk__in=ids.get("pair", ())).values_list("pk", "number"))
+    people = dict(User.objects.filter(pk__in=ids.get("user", ())).values_list("pk", "printed_name"))
+    names = {pk: bilingual(data, "name") for pk, data in names_of(ids.get("organisation", ())).items()}
+    known = {"pair": (_("Pair"), pairs), "user": (_("Account"), people), "organisation": (_("Legal entity"), names)}
+    words = {"sign-in": _("Failed sign-ins"), "join-requests": _("Requests to join")}
+    for stream, (kind, _colon, pk) in keys.items():
+        if kind in known and pk.isdecimal():
+            word, labels = known[kind]
+            words[stream] = f"{word} {labels.get(int(pk), pk)}"
+    return {stream: words.get(stream, stream) for stream in keys}
 
 
 def sees_stream(user: User, scope: Scope, stream: str) -> bool:

@@ -18,7 +18,7 @@ from cmo.web.wording import is_chinese
 
 from ..forms import TrailFilter
 from ..pages import scope_for
-from ..trail_pages import lines, sees_stream, visible_entries
+from ..trail_pages import lines, sees_stream, stream_words, visible_entries
 
 PER_PAGE = 50
 #: What is wrong with a chain, in words.
@@ -47,16 +47,18 @@ def trail(request: HttpRequest) -> HttpResponse:
 def _page(
     request: HttpRequest, form: TrailFilter, rows: EntryQuerySet, verdict: Verdict | None = None, stream: str = ""
 ) -> HttpResponse:
+    stream = stream or request.GET.get("stream", "")
     found = list(rows[: PER_PAGE + 1])
     shown = found[:PER_PAGE]
     context: dict[str, Any] = {
         "form": form,
         "entries": lines(shown, verdict.ok if verdict else None),
         "older": shown[-1].pk if len(found) > PER_PAGE else None,
-        "streams": sorted({entry.stream for entry in shown}),
+        "streams": sorted(stream_words({entry.stream for entry in shown}).items(), key=lambda row: row[1]),
+        "chain": stream_words([stream])[stream],
         "verdict": verdict,
         "fault": FAULTS.get(verdict.first_bad.kind) if verdict and verdict.first_bad else "",
-        "stream": stream or request.GET.get("stream", ""),
+        "stream": stream,
     }
     return render(request, "parties/trail.html", context)
 
