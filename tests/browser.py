@@ -104,7 +104,7 @@ class Person:
     def tick(self, *labels: str) -> Person:
         """Tick boxes or one of several buttons. Labels that are nobody's words (a site's name) may begin so only."""
         for label in labels:
-            name = re.compile("^" + re.escape(self.say(label)))
+            name = re.compile("^" + re.escape(self.say(label)), re.IGNORECASE)
             for kind in ("checkbox", "radio"):
                 found = self.page.get_by_role(kind, name=name)
                 if found.count():
