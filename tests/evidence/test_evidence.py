@@ -1,6 +1,7 @@
 """Files are attached under the record's rights, kept under their hash, never overwritten, and checked before they leave."""
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from io import StringIO
 from urllib.parse import quote
@@ -118,6 +119,19 @@ def test_dates_that_cannot_be_are_refused_together(firm):
     assert refusal.value.codes == ["event_in_the_future", "expires_before_event"]
 
 
+def test_the_database_itself_refuses_a_file_that_expires_before_its_date(firm):
+    row = add(firm)
+    row.pk, row.expires_on = None, row.event_on - timedelta(days=1)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        row.save(force_insert=True)
+
+
+def test_content_that_is_not_what_its_hash_says_is_never_stored():
+    with pytest.raises(ValueError, match="changed while"):
+        store.put([b"something else"], "0" * 64)
+    assert list(store.everything()) == []
+
+
 def test_nothing_is_written_for_a_refused_file(firm):
     before = Entry.objects.count()
     with pytest.raises(Refused):
@@ -144,6 +158,12 @@ def test_who_may_not_write_attaches_nothing(firm):
     for by in (firm.actor("viewer"), make.organisation("乙公司", posts=[]).actor(), make.administrator_actor()):
         with pytest.raises(PermissionDenied):
             add(firm, by=by)
+
+
+def test_nobody_attaches_in_the_name_of_another_organisation(firm):
+    other = make.organisation("乙公司", posts=[])
+    with pytest.raises(PermissionDenied):
+        add(firm, by=replace(firm.actor(), organisation_id=other.pk))
 
 
 def test_a_dismissed_person_attaches_nothing(firm):

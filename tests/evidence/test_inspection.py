@@ -127,6 +127,33 @@ def test_a_pdf_with_too_many_objects_is_refused(monkeypatch):
     assert code_of("a.pdf", pdf(lambda d: [d.add_blank_page() for _ in range(4)])) == "pdf_too_complex"
 
 
+def test_a_pdf_nested_without_end_is_refused():
+    def nest(document):
+        inner = Array([])
+        for _ in range(80):
+            inner = Array([inner])
+        document.Root.Nested = inner
+
+    assert code_of("a.pdf", pdf(nest)) == "pdf_too_complex"
+
+
+def test_a_locked_document_is_refused():
+    out = bytearray(word())
+    for start in (b"PK\x03\x04", b"PK\x01\x02"):
+        place = out.find(start) + (6 if start.endswith(b"\x04") else 8)
+        out[place] |= 1
+    assert code_of("a.docx", bytes(out)) == "file_is_locked"
+
+
+def test_an_embedded_file_without_a_name_tree_is_refused():
+    def embed(document):
+        stream = document.make_stream(b"MZ")
+        stream.Type = Name.EmbeddedFile
+        document.Root.Stray = document.make_indirect(stream)
+
+    assert code_of("a.pdf", pdf(embed)) == "pdf_is_active"
+
+
 def test_a_flipped_byte_inside_a_document_is_found():
     content = bytearray(word())
     content[len(content) // 2] ^= 0xFF

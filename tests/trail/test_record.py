@@ -1,6 +1,7 @@
 """Writing the trail: one gapless chain per stream, inside the transaction of the action."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from importlib import import_module
 
 import pytest
 from django.db import connection, transaction
@@ -125,6 +126,12 @@ def test_a_refusal_without_findings_keeps_its_kind_and_words():
 def test_a_saved_row_is_named_by_model_and_key():
     write()
     assert subject_key(Head.objects.get()) == "trail.head:pair:1"
+
+
+def test_a_verb_is_declared_once(monkeypatch):
+    monkeypatch.setitem(import_module("cmo.signing.verbs").VERBS, "refused", ("拒", "twice"))
+    with pytest.raises(ValueError, match="declared twice"):
+        all_verbs.__wrapped__()
 
 
 def test_every_verb_has_words_in_both_languages():
