@@ -121,11 +121,12 @@ if test_name := env.str("TEST_DB_NAME", default=""):
     DATABASES["default"]["TEST"] = {"NAME": test_name}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# One cache shared by every process, because sign-in limits live in it.
+# One cache shared by every process, because sign-in and signing limits live in it; large enough that a flood of other
+# entries does not push them out (Django's default is 300).
 CACHES = {
     "default": env.cache_url(
         "CACHE_URL",
-        default="dbcache://shared_cache",
+        default="dbcache://shared_cache?max_entries=20000",
     )
 }
 

@@ -118,6 +118,14 @@ def test_limits_live_in_a_cache_that_all_processes_share(settings):
     assert caches.create_connection("default").get("shared") == 1
 
 
+def test_a_flood_of_other_entries_does_not_lift_a_lock(user, client):
+    for _ in range(5):
+        sign_in(client, password="wrong")
+    for number in range(400):
+        cache.add(f"flood:{number}", 1, 300)
+    assert sentences(sign_in(client)) == [LOCKED]
+
+
 def test_a_closed_account_is_told_only_to_who_knows_its_password(user, client):
     make.dismissed(user)
     assert sentences(sign_in(client, password="wrong")) == [WRONG]
