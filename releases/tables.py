@@ -46,7 +46,7 @@ class LotTable(RecordTable):
     recorded_at = MomentColumn(verbose_name=_("registered"))
 
     always = ("number",)
-    hidden_at_first = ("unit", "expires_on", "produced_from", "recorded_at")
+    hidden_at_first: tuple[str, ...] = ("unit", "expires_on", "produced_from", "recorded_at")
     export_name = "lots"
 
     class Meta:
@@ -60,7 +60,7 @@ class LotTable(RecordTable):
             self.hidden_at_first = (*self.hidden_at_first, "registrant")
         if not scope.registrant_ids and scope.contractor_ids:
             self.hidden_at_first = (*self.hidden_at_first, "contractor")
-        self.findings: Mapping[int, list[Finding]] = {}
+        self.reasons: Mapping[int, list[Finding]] = {}
 
     def row_url(self, record: Lot) -> str:
         return reverse("releases:lot", args=[record.pk])
@@ -90,7 +90,7 @@ class LotTable(RecordTable):
     def render_findings(self, record: Any) -> SafeString | str:
         if record.state in {"on_market", "market_rejected", "production_rejected"}:
             return "—"
-        found = self.findings.get(record.pk, [])
+        found = self.reasons.get(record.pk, [])
         blocking = [finding for finding in found if finding.blocks]
         if not blocking:
             word = ngettext("%(n)d point to look at", "%(n)d points to look at", len(found)) if found else ""

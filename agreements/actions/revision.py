@@ -71,7 +71,7 @@ def insert_revision(
     revision = AgreementRevision(
         agreement=agreement,
         number=frame.revision,
-        parent=AgreementRevision.objects.filter(agreement=agreement, number=frame.parent).first(),
+        parent=AgreementRevision.objects.filter(agreement=agreement, number=frame.parent or 0).first(),
         route=route,
         starts_on=frame.starts_on,
         ends_on=frame.ends_on,

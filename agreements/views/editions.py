@@ -90,9 +90,9 @@ def _sign(request: HttpRequest, post: Post, text: str) -> HttpResponse:
     try:
         edition = _edition(text)
     except EditionError as error:
-        form = EditionForm()
         messages.error(request, " ".join(str(e.message) for e in _sentences(error.problems)))
-        return render(request, "agreements/load_edition.html", {"form": form, "page": reverse("catalogue:editions")})
+        again = EditionForm()
+        return render(request, "agreements/load_edition.html", {"form": again, "page": reverse("catalogue:editions")})
     form = _signing_form(request, _actor(request, post), edition, request.POST)
     if form.is_valid():
         done = act(

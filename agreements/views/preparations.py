@@ -46,7 +46,11 @@ def preparations(request: HttpRequest, pk: int) -> HttpResponse:
     ]
     context = pair_context(request, pair, "preparations") | {
         "groups": [
-            {"key": kind, "kind": label, "rows": [item for item in shown if item["row"].kind == kind]}
+            {
+                "key": kind,
+                "kind": label,
+                "rows": [item for row, item in zip(rows, shown, strict=True) if row.kind == kind],
+            }
             for kind, label in Preparation.Kind.choices
         ],
         "against_recording": reasons_against(scope_for(request), Can.RECORD_PREPARATION, pair),

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -236,7 +236,7 @@ def withdraw_projection(grant: Grant) -> None:
 class TenantQuerySet(models.QuerySet):
     """QuerySet of tables with ``registrant_id``, ``contractor_id`` and ``pair_id``."""
 
-    def visible_to(self, scope: Scope) -> TenantQuerySet:
+    def visible_to(self, scope: Scope) -> Self:
         return self.filter(scope.tenant_filter())
 
 

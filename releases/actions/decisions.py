@@ -74,7 +74,7 @@ def _judged(lot: Lot, stage: str, review: Review, by: Actor, at: datetime) -> An
 
     :raises Refused: with every reason against it.
     """
-    user = User.objects.get(pk=by.user_id)
+    user = User.objects.get(pk=by.user_id or 0)
     judged = judge_now(lot, stage, day_of(at), user, review)
     refuse_if_any(judged.stopping(review))
     row = record_of(judged, review, lot)

@@ -63,7 +63,7 @@ def load_lot_facts(lots: Iterable[Lot | int], known_at: datetime | None = None) 
 
     ``known_at``: only what was on record before that moment; default everything on record.
     """
-    ids = [getattr(lot, "pk", lot) for lot in lots]
+    ids = [lot.pk if isinstance(lot, Lot) else lot for lot in lots]
     rows = {row.pk: row for row in _lots(ids)}
     if not rows:
         return {}

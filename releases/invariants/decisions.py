@@ -100,10 +100,10 @@ def same_person_or_entity(_on: date) -> Iterator[Broken]:
     for decision in ProductionRelease.objects.exclude(organisation_id=F("lot__contractor_id")).select_related("lot"):
         yield row(decision, "生产放行不是由受托方作出。", "This production decision is not the contractor's.")
     wrong = Q(recorded_by_id=F("production_release__recorded_by_id")) | ~Q(organisation_id=F("lot__registrant_id"))
-    for decision in MarketRelease.objects.filter(wrong).select_related("lot"):
+    for market in MarketRelease.objects.filter(wrong).select_related("lot"):
         zh = "上市放行不是由注册人作出，或与生产放行为同一人。"
         en = "This market decision is not the registrant's, or by the person who decided on production."
-        yield row(decision, zh, en)
+        yield row(market, zh, en)
 
 
 def not_judged_at_manufacture(on: date) -> Iterator[Broken]:

@@ -38,7 +38,7 @@ class Lot(TenantFact, RecordedBy):
     taken_over = models.BooleanField(_("taken over at go-live"), default=False)
     taken_over_note = models.TextField(_("why taken over"), blank=True)
 
-    objects = LotQuerySet.as_manager()
+    objects = LotQuerySet.as_manager()  # type: ignore[misc]
 
     insert_guards = tenant_guard("lot_matches_its_pair") | {
         "lot_matches_its_entrustment": "NOT EXISTS (SELECT 1 FROM agreements_entrustment e "

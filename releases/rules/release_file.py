@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ..facts.values import MARKET, PRODUCTION, LabelFact, RequiredDocument
+from agreements.facts import HoldFact
+
+from ..facts.values import MARKET, PRODUCTION, LabelFact, LotHoldFact, RequiredDocument
 from .gate import Case, Verdict, gate
 
 PLANNER = "contractor:production_planner"
@@ -234,8 +236,8 @@ _SCOPES = {
     todo=("由设置方的质量负责人逐项解除。", "Quality of the side that placed it lifts each one."),
 )
 def holds(case: Case, verdict: Verdict) -> None:
-    wide = [(hold, hold.scope) for hold in case.entrustment.holds]
-    every = [*wide, *((hold, "lot") for hold in case.lot.holds)]
+    every: list[tuple[HoldFact | LotHoldFact, str]] = [(hold, hold.scope) for hold in case.entrustment.holds]
+    every += [(hold, "lot") for hold in case.lot.holds]
     verdict.rests_on(holds=[f"{scope}:{hold.hold_id}" for hold, scope in every])
     for hold, scope in every:
         zh, en = _SCOPES[scope]

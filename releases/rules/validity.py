@@ -77,7 +77,8 @@ def latest_coverage(entrustment: EntrustmentFacts) -> CoverageFact | None:
 def edges_of(entrustment: EntrustmentFacts) -> list[date]:
     """Every day on which state, licence, certificate or coverage may change."""
     edges = [day for day, _state in entrustment.states]
-    for version in (*entrustment.licences, *entrustment.certificates):
+    versions: list[LicenceFact | CertificateFact] = [*entrustment.licences, *entrustment.certificates]
+    for version in versions:
         edges += [version.first_day, *day_after(version.last_day)]
     for cover in entrustment.coverage:
         edges += [cover.starts_on, *day_after(cover.last_day)]

@@ -61,7 +61,7 @@ def _judge_shown(table: LotTable) -> None:
     shown = [row.record.pk for row in table.paginated_rows]
     facts = load_lot_facts(shown)
     today = clock.today()
-    table.findings = {pk: findings_for(fact.next_stage, fact, today) for pk, fact in facts.items()}
+    table.reasons = {pk: findings_for(fact.next_stage, fact, today) for pk, fact in facts.items()}
 
 
 def _against_registering(scope: Scope) -> list[Any]:

@@ -124,6 +124,7 @@ def test_its_lots_are_in_every_state() -> None:
 def test_a_lot_made_before_the_licence_lapsed_is_free_and_one_made_after_is_not() -> None:
     licence = LicenceVersion.objects.current().get(licence__organisation__versions__name_zh__contains="润诺")
     before, after = Lot.objects.get(number="Z261001"), Lot.objects.get(number="Z261101")
+    assert licence.last_day is not None
     assert licence.last_day < clock.today()
     assert before.produced_to <= licence.last_day < after.produced_to
     first, second = found_in("Z261001", MARKET, "kanglan.market"), found_in("Z261101", PRODUCTION, "runnuo.release")

@@ -338,9 +338,9 @@ def _everything_agrees(journey: Journey, lot: Lot) -> None:
 
 def _answer(*arguments: str, exits: int = 0) -> Any:
     out = io.StringIO()
+    code: Any = 0
     try:
         call_command(*arguments, "--json", stdout=out)
-        code = 0
     except SystemExit as stop:
         code = stop.code
     assert code == exits, arguments

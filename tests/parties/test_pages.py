@@ -85,9 +85,9 @@ def test_an_organisation_comes_in_and_confirms_its_licence_through_the_pages_alo
     assert signing(two, reverse("parties:confirm_version", args=["licence", row.pk])).status_code == 302
     assert LicenceVersion.objects.current().get() == row
     assert Signature.objects.count() == 2
-    page = text(two.get(reverse("parties:organisation_licences", args=[pk])))
-    assert row.number_printed in page
-    assert "in force" in page
+    shown = text(two.get(reverse("parties:organisation_licences", args=[pk])))
+    assert row.number_printed in shown
+    assert "in force" in shown
 
 
 def test_a_wrong_password_confirms_nothing_and_is_on_the_trail() -> None:

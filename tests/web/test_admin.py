@@ -12,7 +12,7 @@ from cmo.web.admin import ReadOnlyAdmin
 
 def request_of(**user: bool) -> object:
     request = RequestFactory().get("/admin/")
-    request.user = SimpleNamespace(is_active=True, **user)
+    request.user = SimpleNamespace(is_active=True, **user)  # type: ignore[assignment]
     return request
 
 
