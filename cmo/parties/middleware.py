@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import SESSION_KEY, logout
@@ -20,7 +21,8 @@ Next = Callable[[HttpRequest], HttpResponse]
 
 _STARTED = "session_started"
 _SEEN = "session_seen"
-#: The last use is written at most this often (seconds), so that reading a page does not write the session.
+#: The last use is written at most this often (seconds), so that not every page writes to the database. This stands in
+#: for allauth's own middleware, which writes on each request.
 _SEEN_EVERY = 30
 _SENTENCES = {
     "idle": _("You were signed out because nothing happened for a while. Sign in again to go on."),
@@ -63,6 +65,7 @@ def _why_ended(request: HttpRequest) -> str:
         return "idle"
     if _SEEN not in request.session or now - seen >= _SEEN_EVERY:
         request.session[_SEEN] = now
+        UserSession.objects.create_from_request(request)
     return ""
 
 

@@ -242,6 +242,19 @@ def test_ending_sessions_spares_other_people(user, client):
     assert UserSession.objects.filter(user=neighbour).count() == 1
 
 
+def test_reading_pages_writes_the_last_use_twice_a_minute_at_most(
+    user, client, time_machine, django_assert_num_queries
+):
+    time_machine.move_to("2026-06-01T09:00:00+08:00", tick=False)
+    sign_in(client)
+    inside(client)
+    with django_assert_num_queries(6):  # session, person, signatures and acceptance, posts, grants
+        inside(client)
+    time_machine.move_to("2026-06-01T09:00:40+08:00", tick=False)
+    inside(client)
+    assert UserSession.objects.get(user=user).last_seen_at.isoformat() == "2026-06-01T01:00:40+00:00"
+
+
 # ── second factor ──
 
 
