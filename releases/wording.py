@@ -58,7 +58,7 @@ FACTS = {
     "version_last_day": _("Used until"),
 }
 #: Facts that only machines read: keys of rows.
-SILENT = {"licence_version", "site", "registrant", "side"}
+SILENT = {"licence_version", "production_organisation", "registrant", "side", "site"}
 
 WORDS = {
     "active": _("active"),

@@ -78,31 +78,34 @@ def screens() -> Iterator[Screen]:
 
 
 class Photographer:
-    """A browser in which the people of the demo are signed in, one context each."""
+    """A browser in which the people of the demo are signed in, one context for each person and language."""
 
     def __init__(self, browser: Any, address: str, scheme: str) -> None:
         self.browser, self.address, self.scheme = browser, address, scheme
-        self.pages: dict[str, Any] = {}
+        self.pages: dict[tuple[str, str], Any] = {}
 
-    def page_of(self, person: str) -> Any:
-        """The page of a person, signed in."""
+    def page_of(self, person: str, language: str) -> Any:
+        """The page of a person, signed in; the browser itself speaks the language too, in its calendars."""
         from cmo.home.demo.cast import PASSWORD
 
-        if person not in self.pages:
-            context = self.browser.new_context(color_scheme=self.scheme, timezone_id="Asia/Shanghai")
-            page = self.pages[person] = context.new_page()
+        if (person, language) not in self.pages:
+            locale = {"zh": "zh-CN", "en": "en-GB"}[language]
+            zone = "Asia/Shanghai"
+            context = self.browser.new_context(color_scheme=self.scheme, timezone_id=zone, locale=locale)
+            cookie = {"name": "django_language", "value": LANGUAGES[language], "url": self.address}
+            context.add_cookies([cookie])
+            page = self.pages[person, language] = context.new_page()
             if person:
                 page.goto(f"{self.address}/account/login/")
                 page.fill("[name=login]", person)
                 page.fill("[name=password]", PASSWORD)
                 page.press("[name=password]", "Enter")
                 page.locator(".identity").wait_for()
-        return self.pages[person]
+        return self.pages[person, language]
 
     def take(self, screen: Screen, language: str, width: int, target: Path, *, whole: bool) -> None:
         """One picture; says when the page is wider than the window."""
-        page = self.page_of(screen.person)
-        page.context.add_cookies([{"name": "django_language", "value": LANGUAGES[language], "url": self.address}])
+        page = self.page_of(screen.person, language)
         page.set_viewport_size({"width": width, "height": 900 if width > 600 else 844})
         answer = page.goto(self.address + screen.path)
         page.wait_for_load_state("networkidle")

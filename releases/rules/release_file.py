@@ -69,7 +69,7 @@ def production_release_stands(case: Case, verdict: Verdict) -> None:
 def other_legal_entity(case: Case, verdict: Verdict) -> None:
     made = case.lot.standing(PRODUCTION)
     by = made.organisation_id if made else None
-    verdict.rests_on(production_released_by=by, registrant=case.lot.registrant_id)
+    verdict.rests_on(production_organisation=by, registrant=case.lot.registrant_id)
     if by is not None and by == case.lot.registrant_id:
         verdict.blocks("生产放行与上市放行由同一单位作出。", "Both releases would be by the same legal entity.")
 
