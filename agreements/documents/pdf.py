@@ -263,7 +263,7 @@ class _Page:
         heads = [self._panel_head(place, width) for place in self.document.places]
         facts = [self._panel_facts(place, width) for place in self.document.places]
         head = max(_tall(lines) for lines in heads) + 8
-        height = head + max(sum(_tall(values) for _, values in rows) for rows in facts) + _CODE + 38
+        height = head + max(sum(max(map(_tall, row)) for row in rows) for rows in facts) + _CODE + 38
         self.layout.need(height)
         top = self.layout.y
         for number, place in enumerate(self.document.places):

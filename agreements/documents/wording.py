@@ -93,6 +93,8 @@ OFFICIAL_LANGUAGE = Words(
     "Names and articles of law are translated for convenience; the official Chinese texts prevail.",
 )
 
+PAGES = Words("第 {page} 页 共 {pages} 页", "Page {page} of {pages}")
+
 _PARTS = {
     "R": Words("负责", "responsible"),
     "A": Words("批准", "approves"),
@@ -158,4 +160,4 @@ def article(number: int) -> Words:
 
 def page(number: int, of: int) -> Words:
     """``第 3 页 共 12 页`` and ``Page 3 of 12``."""
-    return Words(f"第 {number} 页 共 {of} 页", f"Page {number} of {of}")
+    return Words(PAGES.zh.format(page=number, pages=of), PAGES.en.format(page=number, pages=of))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from agreements import actions
 from agreements.models import (
@@ -18,6 +20,7 @@ from agreements.models import (
     Entrustment,
     Hold,
     Preparation,
+    RevisionCoverage,
 )
 from cmo.catalogue.models import Device, DeviceVersion
 from cmo.parties.models import LicenceVersion, Pair, Site
@@ -253,3 +256,22 @@ def clause(row: Agreement, key: str = "scope") -> DraftClause:
 
 def duty(row: Agreement, key: str = "labels") -> DraftDuty:
     return row.draft.duties.get(key=key)
+
+
+def many(first: Entrustment, revision: AgreementRevision, count: int, prefix: str = "ET") -> list[Entrustment]:
+    """Further entrustments beside the first, covered by the same revision; written at once, as an import would."""
+    names = ("pair_id", "registrant_id", "contractor_id", "device_id", "site_id", "starts_on", "facts", "findings")
+    same = {name: getattr(first, name) for name in names}
+    rows = [
+        Entrustment(number=f"{prefix}-{n}", recorded_by_name="导入", recorded_at=AT, **same) for n in range(count - 1)
+    ]
+    Entrustment.objects.bulk_create(rows)
+    RevisionCoverage.objects.bulk_create(RevisionCoverage(revision=revision, entrustment=row) for row in rows)
+    return [first, *rows]
+
+
+def queries(call: Callable[[], Any]) -> int:
+    """How many queries a call makes."""
+    with CaptureQueriesContext(connection) as captured:
+        call()
+    return len(captured)
