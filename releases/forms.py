@@ -121,7 +121,7 @@ class DocumentForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("Document"))
     reference = forms.CharField(
-        label=_("Reference"), max_length=200, help_text=_("Its number and version, as printed on it.")
+        label=_("Document reference"), max_length=200, help_text=_("Its number and version, as printed on it.")
     )
     note = forms.CharField(label=_("Note"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from django.urls import reverse
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from cmo.parties.access import Scope
 from cmo.parties.models import Pair
@@ -30,9 +29,9 @@ def lots_tile(pair: Pair, scope: Scope, on: date) -> Tile:
     held = rows.on_hold(True).count()
     if held:
         words = ngettext("%(n)d lot is locked.", "%(n)d lots are locked.", held) % {"n": held}
-        return Tile(now("Lots"), "bad", words, url)
+        return Tile(gettext("Lots"), "bad", words, url)
     waiting = rows.in_state("registered", "production_released").count()
     if waiting:
         words = ngettext("%(n)d lot waits for a release.", "%(n)d lots wait for a release.", waiting) % {"n": waiting}
-        return Tile(now("Lots"), "active", words, url)
-    return Tile(now("Lots"), "idle", now("No lot waits for a release."), url)
+        return Tile(gettext("Lots"), "active", words, url)
+    return Tile(gettext("Lots"), "idle", gettext("No lot waits for a release."), url)

@@ -9,9 +9,8 @@ import django_tables2 as tables
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from cmo.errors import Finding
 from cmo.parties.access import Scope
@@ -84,7 +83,7 @@ class LotTable(RecordTable):
         return format_html_join(" ", "{}", ((badges.badge(s.tone, str(s.word)),) for s in shown))
 
     def value_state(self, record: Any) -> str:
-        held = now(", ") + str(ON_HOLD.word) if record.held else ""
+        held = gettext(", ") + str(ON_HOLD.word) if record.held else ""
         return f"{STATES[record.state].word}{held}"
 
     def render_findings(self, record: Any) -> SafeString | str:
@@ -94,7 +93,11 @@ class LotTable(RecordTable):
         blocking = [finding for finding in found if finding.blocks]
         if not blocking:
             word = ngettext("%(n)d point to look at", "%(n)d points to look at", len(found)) if found else ""
-            return badges.badge("pending", word % {"n": len(found)}) if found else badges.badge("good", now("ready"))
+            return (
+                badges.badge("pending", word % {"n": len(found)})
+                if found
+                else badges.badge("good", gettext("ready to release"))
+            )
         more = ngettext("and %(n)d more", "and %(n)d more", len(blocking) - 1) % {"n": len(blocking) - 1}
         tail = format_html(' <span class="fact-source">{}</span>', more) if len(blocking) > 1 else ""
         return format_html("{}{}", badges.badge("bad", blocking[0].text()), tail)

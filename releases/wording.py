@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cmo.parties.models import Role
@@ -83,11 +83,11 @@ def fact_rows(facts: Mapping[str, Any], documents: Mapping[str, str] | None = No
 def value_words(value: Any, documents: Mapping[str, str]) -> str:
     """One value as people read it."""
     if isinstance(value, bool):
-        return now("yes") if value else now("no")
+        return gettext("yes") if value else gettext("no")
     if isinstance(value, int):
         return wording.number(value)
     if isinstance(value, list):
-        return now(", ").join(documents.get(str(item), str(item)) for item in value)
+        return gettext(", ").join(documents.get(str(item), str(item)) for item in value)
     if value in OUTCOMES:
         return str(OUTCOMES[value].word)
     if value in Role.values:

@@ -279,7 +279,7 @@ def _complete_the_file(journey: Journey, lot: Lot) -> None:
     assert releaser.page.locator(".stage-note.tone-bad").count() == 1
     for key in DOCUMENTS:
         planner.visit("releases:lot", lot.pk).press("Add a document")
-        planner.choose("Document", key).fill("Reference", f"{LOT}-{key}")
+        planner.choose("Document", key).fill("Document reference", f"{LOT}-{key}")
         planner.press("Add a document to the release file").sees(f"{LOT}-{key}")
     for key in DOCUMENTS:
         releaser.visit("releases:lot", lot.pk).press("Reviewed", within=f"{LOT}-{key}")
