@@ -60,7 +60,7 @@ def record_failed_sign_in(user: User | None, *, reason: str, data: dict[str, Any
 @receiver(auth_signals.user_logged_in, dispatch_uid="parties.signed_in")
 def on_signed_in(request: HttpRequest, user: User, **_: Any) -> None:
     methods = [entry.get("type") or entry.get("method", "") for entry in request.session.get(_METHODS_KEY, [])]
-    record_account_event("account.signed_in", user, data={"methods": methods, "address": _address(request)})
+    record_account_event("account.signed_in", user, data={"methods": methods, "address": address_of(request)})
 
 
 @receiver(auth_signals.user_logged_out, dispatch_uid="parties.signed_out")
@@ -73,12 +73,12 @@ def on_signed_out(request: HttpRequest, user: User | None, **_: Any) -> None:
 def on_sign_in_failed(credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
     user = _owner_of(credentials)
     reason = "account closed" if user and not user.is_active else "name or password not correct"
-    record_failed_sign_in(user, reason=reason, data={"address": _address(request)})
+    record_failed_sign_in(user, reason=reason, data={"address": address_of(request)})
 
 
 @receiver(mfa_signals.authentication_failed, dispatch_uid="parties.second_factor_failed")
 def on_second_factor_failed(request: HttpRequest, user: User, authenticator: Authenticator, **_: Any) -> None:
-    data = {"factor": authenticator.type, "address": _address(request)}
+    data = {"factor": authenticator.type, "address": address_of(request)}
     record_failed_sign_in(user, reason="second factor not correct", data=data)
 
 
@@ -112,7 +112,8 @@ def _owner_of(credentials: dict[str, Any]) -> User | None:
     return User.objects.filter(condition).order_by("pk").first()
 
 
-def _address(request: HttpRequest | None) -> str:
+def address_of(request: HttpRequest | None) -> str:
+    """The network address a request came from; nothing where there is none."""
     if request is None or not request.META.get("REMOTE_ADDR"):
         return ""
     try:

@@ -354,6 +354,18 @@ def test_a_passkey_signs_in_without_a_password(user, client):
     assert events(f"user:{user.pk}")[-1][2]["methods"] == ["webauthn"]
 
 
+def test_a_passkey_nobody_registered_lets_nobody_in_and_is_on_the_trail(user, client):
+    url = reverse("mfa_login_webauthn")
+    options = client.get(url, headers={"Accept": "application/json"}).json()["request_options"]["publicKey"]
+    credential = SoftwareKey().answer(options["challenge"], user_handle="MQ")
+    for answer in (credential, '{"id": "x"}'):
+        assert client.post(url, {"credential": answer})["Location"] == LOGIN
+    assert not inside(client)
+    assert [(e.verb, e.content["reason"]) for e in Entry.objects.of_stream("sign-in")] == [
+        ("account.sign_in_failed", "passkey not correct")
+    ] * 2
+
+
 def test_where_a_second_factor_is_required_nothing_else_opens_first(user, client, settings):
     settings.SECOND_FACTOR_REQUIRED = True
     sign_in(client)
