@@ -200,16 +200,18 @@ def scope_of(user: Any, on: date) -> Scope:
 
 def _load_scope(user: User, on: date) -> Scope:
     posts = tuple(Post.objects.effective(on).filter(user=user).select_related("organisation").order_by("id"))
-    grants = Grant.objects.effective(on).filter(user=user).values_list("pair_id", "permission")
-    projected = {permission: _projected_pairs(user, permission) for permission in {p for _pair, p in grants}}
-    held = [(pair, permission) for pair, permission in grants if pair in projected[permission]]
+    begun = Grant.objects.begun(on).filter(user=user).values_list("pair_id", "permission", "ends_on")
+    projected = {permission: _projected_pairs(user, permission) for permission in {p for _pair, p, _end in begun}}
+    held = [(pair, p) for pair, p, ends_on in begun if ends_on >= on and pair in projected[p]]
+    # A limit that ran out still limits, to nothing: only revoking it opens everything again.
+    is_limited = any(p == Grant.Permission.LIMITED_TO_PAIR for _pair, p, _end in begun)
     limited = frozenset(pair for pair, p in held if p == Grant.Permission.LIMITED_TO_PAIR)
     return Scope(
         user_id=user.pk,
         on=on,
         posts=posts,
         granted_pair_ids=frozenset(pair for pair, p in held if p == Grant.Permission.READ_PAIR),
-        limited_to=limited or None,
+        limited_to=limited if is_limited else None,
         registrant_ids=frozenset(p.organisation_id for p in posts if p.side == R),
         contractor_ids=frozenset(p.organisation_id for p in posts if p.side == C),
     )

@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection, transaction
 
 from cmo.errors import Refused
 from cmo.parties import actions
-from cmo.parties.access import scope_of
+from cmo.parties.access import scope_of, visible_organisations, visible_pairs
 from cmo.parties.facts import current_licences, names_of
 from cmo.parties.models import (
     Grant,
@@ -457,14 +457,18 @@ def test_a_projected_permission_without_a_grant_opens_nothing_and_a_grant_withou
     assert not sees(stranger, world.pair, make.TODAY)
 
 
-def test_a_limited_colleague_sees_that_pair_only() -> None:
+def test_a_limited_colleague_sees_that_pair_only_until_the_limit_is_revoked() -> None:
     registrant = make.organisation(posts=("viewer",))
     one, two = make.pair(registrant), make.pair(registrant)
     viewer = registrant.user("viewer")
     assert sees(viewer, two.pair, make.TODAY)
-    make.grant(one, viewer, permission=Grant.Permission.LIMITED_TO_PAIR)
+    row = make.grant(one, viewer, permission=Grant.Permission.LIMITED_TO_PAIR)
     assert sees(viewer, one.pair, make.TODAY)
     assert not sees(viewer, two.pair, make.TODAY)
+    later = row.ends_on + timedelta(days=1)
+    assert [sees(viewer, pair, later) for pair in (one.pair, two.pair)] == [False, False]
+    actions.revoke_grant(grant=row, reason="不再限制", by=registrant.actor(), at=make.AT)
+    assert [sees(viewer, pair, make.TODAY) for pair in (one.pair, two.pair)] == [True, True]
 
 
 def test_a_superuser_flag_and_an_administrator_open_no_pair() -> None:
@@ -472,3 +476,47 @@ def test_a_superuser_flag_and_an_administrator_open_no_pair() -> None:
     admin = make.administrator()
     User.objects.filter(pk=admin.pk).update(is_superuser=True)
     assert not sees(admin, world.pair, make.TODAY)
+
+
+def test_an_administrator_ends_a_post_when_an_organisation_no_longer_can() -> None:
+    firm = make.organisation(posts=())
+    post = Post.objects.filter(organisation=firm.organisation).earliest("pk")
+    actions.end_post(post=post, ended_on=make.TODAY, reason="离职", by=make.administrator_actor(), at=make.AT)
+    assert last_entry(firm.stream)["by_post"] == "administrator"
+    newcomer = make.person()
+    founding = make.appointment("quality_manager")
+    actions.propose_post(
+        user=newcomer,
+        organisation=firm.organisation,
+        appointment=founding,
+        by=make.administrator_actor(),
+        at=make.AT,
+    )
+    assert Post.objects.effective(make.TODAY).filter(organisation=firm.organisation).count() == 2
+
+
+def test_tenant_rows_are_seen_by_side_grant_and_limit() -> None:
+    registrant, contractor = make.organisation(posts=("viewer",)), make.organisation(sides=("contractor",), posts=())
+    one, two = make.pair(registrant, contractor), make.pair(registrant)
+    outsider = make.grant(one).user
+    make.grant(one, registrant.user("viewer"), permission=Grant.Permission.LIMITED_TO_PAIR)
+    seen = {
+        name: set(visible_pairs(scope_of(User.objects.get(pk=user.pk), make.TODAY)).values_list("pk", flat=True))
+        for name, user in {
+            "registrant": registrant.user(),
+            "contractor": contractor.user(),
+            "outsider": outsider,
+            "limited": registrant.user("viewer"),
+            "nobody": make.person(),
+        }.items()
+    }
+    both = {one.pair.pk, two.pair.pk}
+    assert seen == {
+        "registrant": both,
+        "contractor": {one.pair.pk},
+        "outsider": {one.pair.pk},
+        "limited": {one.pair.pk},
+        "nobody": set(),
+    }
+    parties = visible_organisations(scope_of(outsider, make.TODAY))
+    assert set(parties.values_list("pk", flat=True)) == {registrant.pk, contractor.pk}

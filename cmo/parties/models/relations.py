@@ -141,7 +141,11 @@ class LicenceAcceptance(AppendOnlyModel):
 class GrantQuerySet(models.QuerySet["Grant"]):
     def effective(self, on: date) -> GrantQuerySet:
         """Grants in force on ``on``: begun, not past their last day, not revoked."""
-        return self.filter(starts_on__lte=on, ends_on__gte=on, revocation__isnull=True, user__is_active=True)
+        return self.begun(on).filter(ends_on__gte=on)
+
+    def begun(self, on: date) -> GrantQuerySet:
+        """Grants that have begun and were not revoked, also those past their last day."""
+        return self.filter(starts_on__lte=on, revocation__isnull=True, user__is_active=True)
 
 
 class Grant(AppendOnlyModel):
