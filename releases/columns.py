@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -120,7 +121,7 @@ def lanes(
 ) -> list[Lane]:
     """Production, release file, holds and both releases on one time axis."""
     production = Span(facts.produced_from, facts.produced_to, _("Manufacture"))
-    filed = [Mark(day_of(row.recorded_at), row.reference, "idle", row.recorded_by_name) for row in documents]
+    filed = _filed_marks(documents)
     filed += [Mark(day_of(row.recorded_at), _("Question"), "pending", row.question) for row in returns]
     found = [
         Lane(_("Manufacture"), spans=[production]),
@@ -130,6 +131,14 @@ def lanes(
     if holds:
         found.append(Lane(_("Holds"), spans=[_hold_span(hold) for hold in holds]))
     return [lane for lane in found if lane.spans or lane.marks]
+
+
+def _filed_marks(documents: Sequence[LotDocument]) -> list[Mark]:
+    """One mark per day on which documents came in, naming them; marks of one day would hide each other."""
+    days: dict[date, list[str]] = {}
+    for row in documents:
+        days.setdefault(day_of(row.recorded_at), []).append(row.reference)
+    return [Mark(day, _("Documents added"), "idle", ", ".join(names)) for day, names in days.items()]
 
 
 def _decision_marks(column: Column) -> list[Mark]:

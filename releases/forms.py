@@ -20,6 +20,12 @@ from .rules import NotJudged, Review
 from .states import STATES
 
 OTHER_DOCUMENT = "other"
+#: The outcomes as what a person chooses to do.
+DECISIONS = [
+    (Outcome.RELEASED, _("Release")),
+    (Outcome.CONDITIONAL, _("Release with conditions")),
+    (Outcome.REJECTED, _("Reject")),
+]
 
 
 class LotFilter(forms.Form):
@@ -148,7 +154,7 @@ class AnswerForm(forms.Form):
 class DecisionForm(forms.Form):
     """Outcome, quantity and statement of a release; what the system does not judge is confirmed one by one."""
 
-    outcome = forms.ChoiceField(label=_("Outcome"), choices=Outcome.choices, widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(label=_("Outcome"), choices=DECISIONS, widget=forms.RadioSelect)
     quantity = forms.IntegerField(label=_("Quantity released"), min_value=0, max_value=10**12)
     conditions = forms.CharField(
         label=_("Conditions"),
@@ -161,6 +167,7 @@ class DecisionForm(forms.Form):
         label=_("I have reviewed these points myself, because no record here decides them"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
+        help_text=_("A release needs every one of them; a rejection none."),
     )
     statement = forms.CharField(
         label=_("Statement of review"),

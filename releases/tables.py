@@ -9,6 +9,7 @@ import django_tables2 as tables
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +24,10 @@ from .states import ON_HOLD, STATES, TAKEN_OVER
 
 #: Columns that hold sentences or long names: wide enough to read, and they wrap.
 _WORDS = {"td": {"class": "words"}}
+
+
+#: Characters of the first reason that a row of the list shows.
+MOST_SIGNS = 60
 
 
 class LotTable(RecordTable):
@@ -98,6 +103,6 @@ class LotTable(RecordTable):
                 if found
                 else badges.badge("good", gettext("ready to release"))
             )
-        more = ngettext("and %(n)d more", "and %(n)d more", len(blocking) - 1) % {"n": len(blocking) - 1}
-        tail = format_html(' <span class="fact-source">{}</span>', more) if len(blocking) > 1 else ""
-        return format_html("{}{}", badges.badge("bad", blocking[0].text()), tail)
+        word = ngettext("stopped by %(n)d reason", "stopped by %(n)d reasons", len(blocking)) % {"n": len(blocking)}
+        sentence = Truncator(blocking[0].text()).chars(MOST_SIGNS)
+        return format_html('{} <span class="fact-source">{}</span>', badges.badge("bad", word), sentence)
