@@ -164,7 +164,8 @@ def agreement_now(case: Case, verdict: Verdict) -> None:
     if coverage_on(case.entrustment, case.on) is not None:
         return
     if case.for_market:
-        _lapsed_since(case, verdict, "质量协议", "quality agreement")
+        made_in_time = coverage_on(case.entrustment, case.lot.produced_to) is not None
+        _lapsed_since(case, verdict, "质量协议", "quality agreement", made_in_time)
         return
     zh = "放行之日没有有效的质量协议覆盖该委托，不得生产放行。"
     verdict.blocks(
@@ -172,8 +173,17 @@ def agreement_now(case: Case, verdict: Verdict) -> None:
     )
 
 
-def _lapsed_since(case: Case, verdict: Verdict, what_zh: str, what_en: str) -> None:
-    """A lot made in time stays lawful; the agreement's clause for that case is quoted (invariant 6)."""
+def _lapsed_since(case: Case, verdict: Verdict, what_zh: str, what_en: str, made_in_time: bool) -> None:
+    """A lot made in time stays lawful; the agreement's clause for that case is quoted (invariant 6).
+
+    A lot not made in time is stopped by the gate on the days of manufacture; here it is only not called in time.
+    """
+    code = f"{verdict.gate.code}_lapsed_since"
+    if not made_in_time:
+        zh = f"{what_zh}在放行之日无效；生产期间是否有效见相应条件。"
+        en = f"The {what_en} is not valid today; whether it was during manufacture is judged by its own condition."
+        verdict.warns(zh, en, code=code)
+        return
     cover = coverage_on(case.entrustment, case.lot.produced_to) or latest_coverage(case.entrustment)
     clause = cover.lots_made_in_time_clause if cover else ""
     verdict.rests_on(lots_made_in_time_clause=clause or None)
@@ -181,7 +191,7 @@ def _lapsed_since(case: Case, verdict: Verdict, what_zh: str, what_en: str) -> N
     said_en = f"The agreement says: {clause}" if clause else "The agreement is silent on this; give your grounds."
     zh = f"{what_zh}在生产之后已失效；本批在其有效期内生产。{said_zh}"
     en = f"The {what_en} has lapsed since manufacture; this lot was made within its validity. {said_en}"
-    verdict.warns(zh, en, code=f"{verdict.gate.code}_lapsed_since")
+    verdict.warns(zh, en, code=code)
 
 
 @gate(
@@ -291,7 +301,8 @@ def licence_now(case: Case, verdict: Verdict) -> None:
         zh, en = _STANDINGS[stopped]
         verdict.blocks(f"受托方生产许可{zh}，不得放行。", f"The contractor's licence is {en}; no release is possible.")
     elif used is None and case.for_market:
-        _lapsed_since(case, verdict, "受托方生产许可", "contractor's production licence")
+        made_in_time = best_licence(case.entrustment, case.lot.produced_to) is not None
+        _lapsed_since(case, verdict, "受托方生产许可", "contractor's production licence", made_in_time)
     elif used is None:
         zh = "放行之日受托方没有经确认且在有效期内的生产许可（备案），不得生产放行。"
         verdict.blocks(
@@ -359,7 +370,8 @@ def certificate_now(case: Case, verdict: Verdict) -> None:
             f"产品注册证（备案）{zh}，不得上市放行。", f"The product's certificate is {en}; it may not be marketed."
         )
     elif used is None:
-        _lapsed_since(case, verdict, "产品注册证", "product's certificate")
+        made_in_time = certificate_on(case.entrustment, case.lot.produced_to) is not None
+        _lapsed_since(case, verdict, "产品注册证", "product's certificate", made_in_time)
 
 
 @gate(

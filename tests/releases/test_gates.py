@@ -176,6 +176,14 @@ def test_what_lapsed_since_manufacture_quotes_the_clause_of_the_agreement() -> N
     assert "silent" in finding.en
 
 
+def test_a_lot_made_after_the_end_is_never_called_made_in_time() -> None:
+    facts = made(entrusted={"coverage": (coverage(last_day=MADE_TO - DAY),)})
+    found = {finding.code: finding for finding in findings_for_market_release(facts, ON)}
+    assert found["agreement_at_manufacture"].blocks
+    assert "本批在其有效期内生产" not in found["agreement_now_lapsed_since"].zh
+    assert "made within its validity" not in found["agreement_now_lapsed_since"].en
+
+
 # ── licence ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
