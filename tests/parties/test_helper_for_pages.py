@@ -55,17 +55,17 @@ def test_a_refusal_is_on_the_form_with_its_findings_and_on_the_trail(request_of_
 
 
 def test_an_error_of_the_model_goes_to_its_field_and_is_no_refusal(request_of_somebody: Any) -> None:
-    form = run(request_of_somebody, ValidationError({"name": ["zu lang"]}))
-    assert form.errors == {"name": ["zu lang"]}
+    form = run(request_of_somebody, ValidationError({"name": ["too long"]}))
+    assert form.errors == {"name": ["too long"]}
     assert not Entry.objects.filter(stream=STREAM).exists()
 
 
 def test_an_error_at_a_field_that_the_form_lacks_is_shown_on_top_with_its_name(request_of_somebody: Any) -> None:
-    form = run(request_of_somebody, ValidationError({"number": ["fehlt"], "__all__": ["passt nicht"]}))
-    assert sorted(form.non_field_errors()) == ["number: fehlt", "passt nicht"]
+    form = run(request_of_somebody, ValidationError({"number": ["is missing"], "__all__": ["does not fit"]}))
+    assert sorted(str(error) for error in form.non_field_errors()) == ["number: is missing", "does not fit"]
 
 
 def test_a_denial_is_recorded_and_goes_on_to_be_a_403(request_of_somebody: Any) -> None:
     with pytest.raises(PermissionDenied):
-        run(request_of_somebody, PermissionDenied("nein"))
+        run(request_of_somebody, PermissionDenied("no"))
     assert Entry.objects.get(stream=STREAM).content["data"]["codes"] == ["PermissionDenied"]
