@@ -78,7 +78,7 @@ def _contractor(key: str, names: tuple[str, ...]) -> tuple[Person, ...]:
 
 KANGLAN = Organisation(
     "kanglan",
-    "示例康澜医疗科技(江苏)有限公司",
+    "示例康澜医疗科技（江苏）有限公司",
     "Demo Kanglan Medical Technology (Jiangsu) Co., Ltd.",
     uscc("320594", "MA1DEM01"),
     "苏",
@@ -89,7 +89,7 @@ KANGLAN = Organisation(
 )
 QIHENG = Organisation(
     "qiheng",
-    "示例启衡生物材料(上海)有限公司",
+    "示例启衡生物材料（上海）有限公司",
     "Demo Qiheng Biomaterials (Shanghai) Co., Ltd.",
     uscc("310115", "MA1DEM02"),
     "沪",
@@ -100,7 +100,7 @@ QIHENG = Organisation(
 )
 HENGZHU = Organisation(
     "hengzhu",
-    "示例恒筑精密制造(浙江)有限公司",
+    "示例恒筑精密制造（浙江）有限公司",
     "Demo Hengzhu Precision Manufacturing (Zhejiang) Co., Ltd.",
     uscc("330109", "MA1DEM03"),
     "浙",
@@ -111,7 +111,7 @@ HENGZHU = Organisation(
 )
 RUNNUO = Organisation(
     "runnuo",
-    "示例润诺医疗器械(广东)有限公司",
+    "示例润诺医疗器械（广东）有限公司",
     "Demo Runnuo Medical Devices (Guangdong) Co., Ltd.",
     uscc("440106", "MA1DEM04"),
     "粤",
@@ -122,7 +122,7 @@ RUNNUO = Organisation(
 )
 BOYUAN = Organisation(
     "boyuan",
-    "示例博源诊断技术(北京)有限公司",
+    "示例博源诊断技术（北京）有限公司",
     "Demo Boyuan Diagnostics (Beijing) Co., Ltd.",
     uscc("110114", "MA1DEM05"),
     "京",
@@ -141,5 +141,5 @@ BOYUAN = Organisation(
 )
 
 ORGANISATIONS = (KANGLAN, QIHENG, HENGZHU, RUNNUO, BOYUAN)
-ADMINISTRATOR = Person("admin", "系统管理员(示例)")
+ADMINISTRATOR = Person("admin", "系统管理员（示例）")
 INSPECTOR = Person("inspector", "检查员 钟示例")

@@ -24,17 +24,17 @@ from .stage import Stage
 Kind = Preparation.Kind
 #: What concerns the whole pair, and what concerns one product at one site: (kind, summary).
 OF_PAIR = (
-    (Kind.ON_SITE_EVALUATION, "现场评估合格,质量保证能力和风险管理能力满足要求。"),
-    (Kind.CREDIT_STATEMENT, "信用情况说明:近三年无行政处罚记录。"),
+    (Kind.ON_SITE_EVALUATION, "现场评估合格，质量保证能力和风险管理能力满足要求。"),
+    (Kind.CREDIT_STATEMENT, "信用情况说明：近三年无行政处罚记录。"),
     (Kind.ENTRUSTMENT_CONTRACT, "委托生产合同已由双方签署并归档。"),
 )
 OF_PRODUCT = (
-    (Kind.TRANSFER, "设计转换与生产转移完成,转移清单已确认。"),
-    (Kind.TRIAL_PRODUCTION, "试生产三批合格,覆盖全部转移的生产过程和质量控制过程。"),
+    (Kind.TRANSFER, "设计转换与生产转移完成，转移清单已确认。"),
+    (Kind.TRIAL_PRODUCTION, "试生产三批合格，覆盖全部转移的生产过程和质量控制过程。"),
     (Kind.VALIDATION, "关键工序验证、特殊过程确认完成。"),
     (Kind.PRODUCT_REPORTED, "已在生产许可证项下报告生产产品品种。"),
 )
-NECESSITY = (Kind.NECESSITY, "自有产能不足,拟委托具备同类植入产品经验的企业生产,已论证必要性。")
+NECESSITY = (Kind.NECESSITY, "自有产能不足，拟委托具备同类植入产品经验的企业生产，已论证必要性。")
 
 #: pair → (product, starts on, agreement starts on, agreement ends on); days as offsets from today
 ENTRUSTED = {
@@ -93,7 +93,7 @@ def _prepare(
         row = actions.record_preparation(
             pair=pair,
             content=content,
-            upload=_file(f"{kind}.txt", f"示例文件(虚构)\n{summary}\n"),
+            upload=_file(f"{kind}.txt", f"示例文件（虚构）\n{summary}\n"),
             by=stage.as_(f"{who}.qm2", Can.RECORD_PREPARATION, pair, at),
             at=at,
         )
@@ -196,7 +196,7 @@ def _on_paper(stage: Stage, done: Entrusted) -> None:
         pair=pair,
         content=content,
         entrustments=[done.entrustments["ivd"]],
-        scan=_file("agreement-scan.txt", "示例:已签署纸质质量协议的扫描件(虚构)\n"),
+        scan=_file("agreement-scan.txt", "示例：已签署纸质质量协议的扫描件（虚构）\n"),
         by=stage.as_("qiheng.qm1", Can.REGISTER_PAPER, pair, at),
         at=at,
     )
@@ -256,7 +256,7 @@ def hold_on_scalpel(stage: Stage, done: Entrusted) -> None:
     actions.place_hold(
         pair=pair,
         entrustment=done.entrustments["scalpel"],
-        reason="收到无菌屏障封口强度异常的反馈,查明原因前暂停放行。",
+        reason="收到无菌屏障封口强度异常的反馈，查明原因前暂停放行。",
         by=stage.as_("boyuan.qm2", Can.PLACE_HOLD, pair, at),
         at=at,
     )

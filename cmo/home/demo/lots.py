@@ -56,11 +56,11 @@ PLANS = (
         220,
         "market",
         "conditional",
-        conditions="首批发往指定医院,随附追溯登记表。",
+        conditions="首批发往指定医院，随附追溯登记表。",
     ),
     Plan("hip", "H260701", "KL-H120", -60, 6, 240, "produced", "rejected"),
     Plan("hip", "H260804", "KL-H100", -45, 6, 260, "market"),
-    Plan("hip", "H260902", "KL-H120", -30, 6, 250, "produced", hold="髋臼杯表面粗糙度复核未完成,暂停放行。"),
+    Plan("hip", "H260902", "KL-H120", -30, 6, 250, "produced", hold="髋臼杯表面粗糙度复核未完成，暂停放行。"),
     Plan("hip", "H261001", "KL-H100", -21, 5, 240, "ready"),
     Plan("hip", "H261002", "KL-H120", -17, 5, 240, "asked"),
     Plan("hip", "H261101", "KL-H100", -12, 5, 260, "reviewed"),
@@ -173,17 +173,17 @@ class _Walk:
         outcome = plan.outcome if last else "released"
         quantity = 0 if outcome == "rejected" else (plan.released or plan.quantity) if market else plan.quantity
         statement = (
-            "已审核生产过程记录、质量检验结果和受托方生产放行文件,符合上市放行要求。"
+            "已审核生产过程记录、质量检验结果和受托方生产放行文件，符合上市放行要求。"
             if market
-            else "规定的生产过程均已完成,批生产记录和检验记录完整、可追溯,结果符合要求。"
+            else "规定的生产过程均已完成，批生产记录和检验记录完整、可追溯，结果符合要求。"
         )
         if outcome == "rejected":
-            statement = "成品检验疲劳试验结果不符合产品技术要求,本批不予放行。"
+            statement = "成品检验疲劳试验结果不符合产品技术要求，本批不予放行。"
         conditions = plan.conditions if outcome == "conditional" else ""
         return Review(outcome, quantity, statement, conditions, confirmed)
 
     def _ask(self, lot: Lot) -> None:
         self._review(lot, self.registrant, "market", self.end + 3)
         by, at = self._as(f"{self.registrant}.market", Can.RETURN_RELEASE_FILE, self.end + 4)
-        question = "请补充第 3 工序首件检验的原始记录,并说明复测原因。"
+        question = "请补充第 3 工序首件检验的原始记录，并说明复测原因。"
         actions.return_file(lot=lot, question=question, by=by, at=at)

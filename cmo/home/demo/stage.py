@@ -277,7 +277,7 @@ def _propose(stage: Stage, proposer: str, side: str, counterpart: str, at: datet
         "proposer_side": side,
         "counterpart_uscc": target.uscc,
         "counterpart_name": target.name_zh,
-        "message": "拟开展医疗器械委托生产,请确认建立委托关系。",
+        "message": "拟开展医疗器械委托生产，请确认建立委托关系。",
     }
     organisation = stage.organisations[proposer]
     by = stage.for_own(f"{proposer}.qm1", Can.PROPOSE_PAIR, organisation, at)
@@ -293,7 +293,7 @@ def correct_lapsed_licence(stage: Stage) -> None:
     version = actions.propose_licence_version(
         licence=entered.licence,
         content=content,
-        reason="更正:许可证有效期录入错误",
+        reason="更正：许可证有效期录入错误",
         by=stage.for_own("runnuo.qm1", Can.PROPOSE_BASE_DATA, organisation, at),
         at=at,
     )
@@ -325,7 +325,7 @@ def open_matters(stage: Stage) -> None:
         "permission": "read_pair",
         "starts_on": stage.day(-2),
         "ends_on": stage.day(12),
-        "reason": "省局跨区域检查(示例)",
+        "reason": "省局跨区域检查（示例）",
     }
     actions.grant(
         pair=pair,
