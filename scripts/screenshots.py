@@ -85,13 +85,11 @@ class Photographer:
         self.pages: dict[tuple[str, str], Any] = {}
 
     def page_of(self, person: str, language: str) -> Any:
-        """The page of a person, signed in; the browser itself speaks the language too, in its calendars."""
+        """The page of a person, signed in."""
         from cmo.home.demo.cast import PASSWORD
 
         if (person, language) not in self.pages:
-            locale = {"zh": "zh-CN", "en": "en-GB"}[language]
-            zone = "Asia/Shanghai"
-            context = self.browser.new_context(color_scheme=self.scheme, timezone_id=zone, locale=locale)
+            context = self.browser.new_context(color_scheme=self.scheme, timezone_id="Asia/Shanghai")
             cookie = {"name": "django_language", "value": LANGUAGES[language], "url": self.address}
             context.add_cookies([cookie])
             page = self.pages[person, language] = context.new_page()
