@@ -18,8 +18,8 @@ from django.views.decorators.http import require_safe
 from cmo import clock
 from cmo.catalogue.models import DeviceVersion
 from cmo.evidence.facts import panel_of
-from cmo.parties.access import Can
-from cmo.parties.pages import reasons_against, scope_for
+from cmo.parties.access import Can, holders_of
+from cmo.parties.pages import not_yours, reasons_against, scope_for
 from cmo.parties.trail_pages import entries_for
 from cmo.parties.views.form_page import form_page
 from cmo.parties.views.pairs import pair_context
@@ -40,12 +40,14 @@ from .records import act_in_pair, entrustment_or_404, pair_or_404, permitted
 @require_safe
 def entrustments(request: HttpRequest) -> HttpResponse:
     """Every entrustment this person sees."""
-    form = EntrustmentFilter(request.GET or None)
-    rows = _filtered(Entrustment.objects.visible_to(scope_for(request)), form)
+    form, scope = EntrustmentFilter(request.GET or None), scope_for(request)
+    rows = _filtered(Entrustment.objects.visible_to(scope), form)
     table = EntrustmentTable.for_request(request, rows, on=clock.today())
     if download := table.export_for(request):
         return download
-    return render(request, "agreements/entrustments.html", {"table": table, "form": form})
+    may_open = any((post.side, post.role) in holders_of(Can.OPEN_ENTRUSTMENT) for post in scope.posts)
+    against = [] if may_open else [not_yours(Can.OPEN_ENTRUSTMENT)]
+    return render(request, "agreements/entrustments.html", {"table": table, "form": form, "against_opening": against})
 
 
 def _filtered(rows: models.QuerySet[Entrustment], form: EntrustmentFilter) -> models.QuerySet[Entrustment]:

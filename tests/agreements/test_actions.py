@@ -164,6 +164,8 @@ def test_states_follow_each_other_and_never_run_backwards(world: build.World) ->
     by = world.by()
     change = {"entrustment": row, "reason": "检修", "by": by}
     refused(lambda: actions.resume_entrustment(**change, event_on=TODAY, at=AT), "entrustment_not_suspended")
+    silent = {**change, "reason": " "}
+    refused(lambda: actions.suspend_entrustment(**silent, event_on=TODAY, at=AT), "reason_needed")
     actions.suspend_entrustment(**change, event_on=TODAY, at=AT)
     refused(lambda: actions.suspend_entrustment(**change, event_on=TODAY, at=AT), "entrustment_suspended")
     early = TODAY - timedelta(days=1)

@@ -60,6 +60,7 @@ def test_the_whole_template_has_no_fault() -> None:
         (replace(DRAFT, waiting_revision=2), "revision_waiting"),
         (replace(DRAFT, ends_on=TODAY - timedelta(days=1), starts_on=date(2026, 1, 1)), "term_in_past"),
         (replace(DRAFT, covered=()), "nothing_covered"),
+        (replace(DRAFT, clauses=(), covered=(replace(COVERED, implantable="no"),)), "no_clauses"),
         (clause("recall", complete_zh=False), "clause_incomplete_zh"),
         (clause("recall", complete_en=False), "clause_incomplete_en"),
         (covering(state="ended"), "covered_ended"),
@@ -74,7 +75,8 @@ def test_the_whole_template_has_no_fault() -> None:
     ],
 )
 def test_each_fault_blocks_with_its_own_reason(facts: DraftFacts, code: str) -> None:
-    assert [finding.code for finding in blocking(rules.blockers_to_offer(facts, FIXED, TODAY))] == [code]
+    found = [finding.code for finding in blocking(rules.blockers_to_offer(facts, FIXED, TODAY))]
+    assert found == ([code, "sub_entrusting_allowed"] if code == "no_clauses" else [code])
 
 
 @pytest.mark.parametrize("law", FIXED, ids=lambda law: law.key)
