@@ -120,7 +120,7 @@ def signature_facts(signature: SignatureSheet) -> list[Fact]:
         (wording.SIGNED_AT, wording.moment(signature.signed_at)),
         (wording.METHOD, signature.method),
     ]
-    return facts if signature.stands else [*facts, (wording.SIGNATURES, wording.VOID)]
+    return facts if signature.stands else [*facts, (wording.VALIDITY, wording.VOID)]
 
 
 def paper_facts(paper: PaperSheet) -> list[Fact]:

@@ -49,7 +49,6 @@ _WATCH = Style(10, 15, bold=True, ink=(0.62, 0.10, 0.10))
 
 _GUTTER = 20.0
 _CODE = 74.0
-_PANEL_LABEL = 62.0
 _TAGS = {"zh": "zh-CN", "en": "en", "both": "zh-CN"}
 
 
@@ -78,6 +77,7 @@ class _Page:
     def __init__(self, document: AgreementDocument, language: Language) -> None:
         self.document, self.language = document, language
         self.sheet = Sheet()
+        self._panel_label = 46.0 if language == "zh" else 62.0
         self.layout = Layout(self.sheet)
 
     # ── words ──
@@ -272,7 +272,7 @@ class _Page:
             self.layout.y += head + 2 * self.layout.pad
             for label, value in facts[number]:
                 inner = x + 2 * self.layout.pad
-                self.layout.row([Cell(inner, label), Cell(inner + _PANEL_LABEL, value)])
+                self.layout.row([Cell(inner, label), Cell(inner + self._panel_label, value)])
             self._seal(place, self.sheet.left + x, top + height, width)
             self.layout.y = top
         self.layout.y = top + height
@@ -283,12 +283,12 @@ class _Page:
 
     def _panel_facts(self, place: PlaceSheet, width: float) -> list[tuple[list[Line], list[Line]]]:
         label, value = Style(8, 14, ink=GRAY), Style(9, 14)
-        room = width - 4 * self.layout.pad - _PANEL_LABEL
+        room = width - 4 * self.layout.pad - self._panel_label
         if place.signature is None:
-            return [([], self._fitting(wording.NOT_SIGNED, room, Style(9, 14, ink=GRAY)))]
+            return [(set_text(self._stacked(wording.NOT_SIGNED), room, Style(9, 14, ink=GRAY)), [])]
         return [
             (
-                self._fitting(words, _PANEL_LABEL - 6, label),
+                self._fitting(words, self._panel_label - 6, label),
                 self._fitting(said, room, _WATCH if said is wording.VOID else value),
             )
             for words, said in contents.signature_facts(place.signature)

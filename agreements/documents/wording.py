@@ -57,6 +57,7 @@ CONTENT_HASH = Words("内容哈希（SHA-256）", "Content hash (SHA-256)")
 VERIFY = Words("扫码核验", "Scan to verify")
 VERIFICATION = Words("核验地址", "Verification")
 NOT_SIGNED = Words("尚未签署", "Not signed yet")
+VALIDITY = Words("效力", "Validity")
 VOID = Words("签名与内容不符，签署无效", "The record no longer matches: this signature is void")
 SEAL = Words("（盖章）", "(seal)")
 HAND_SIGNATURE = Words("法定代表人或者授权代表", "Legal or authorised representative")
@@ -130,7 +131,7 @@ def moment(value: datetime) -> Words:
     """A moment in Beijing time, with its zone."""
     local = value.astimezone(_BEIJING)
     return Words(
-        f"{local.year}年{local.month}月{local.day}日 {local:%H:%M:%S}（北京时间）",
+        f"{local.year}年{local.month}月{local.day}日 {local:%H:%M:%S} 北京时间",
         f"{local:%Y-%m-%d %H:%M:%S} (UTC+08:00)",
     )
 

@@ -143,11 +143,12 @@ def test_a_row_taller_than_a_page_is_continued() -> None:
     assert "".join(texts(layout)).count("字") == 6000
 
 
-def test_a_longer_text_leaves_no_single_line_behind() -> None:
+@pytest.mark.parametrize("characters", [200, 250, 400])
+def test_a_longer_text_leaves_no_single_line_behind(characters: int) -> None:
     for used in range(0, 120, 7):
         layout = Layout()
         layout.y = layout.sheet.floor - used
-        layout.text("字" * 400, CELL)
+        layout.text("字" * characters, CELL)
         counts = [sum(isinstance(mark, Text) for mark in leaf) for leaf in layout.leaves]
         assert 1 not in counts
 

@@ -237,6 +237,8 @@ def _cut(cell: Cell, room: float) -> tuple[Cell, Cell]:
     left = len(cell.lines) - fit
     if 0 < left < 3 and fit > 4:
         fit -= 3 - left
+    elif left == 1 and fit > 2:
+        fit -= 1
     elif left and fit == 1 and len(cell.lines) > 2:
         fit = 0
     return Cell(cell.x, cell.lines[:fit]), Cell(cell.x, cell.lines[fit:])
