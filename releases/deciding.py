@@ -35,6 +35,11 @@ class Judgement:
     def blocking(self) -> list[Finding]:
         return [finding for finding in self.findings if finding.blocks]
 
+    @property
+    def rejectable(self) -> bool:
+        """Whether nothing stops a rejection either: fewer gates bind it."""
+        return not any(f.blocks for verdict in self.verdicts if verdict.gate.binds_rejection for f in verdict.findings)
+
     def stopping(self, review: Review) -> list[Finding]:
         """Everything that speaks against this very decision; it may be taken when none of it blocks."""
         return stopping(self.verdicts, review, self.case)
