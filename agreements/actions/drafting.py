@@ -43,7 +43,7 @@ def create_agreement(
     :raises PermissionDenied:
     """
     still_allowed(by, Can.DRAFT_AGREEMENT, pair, day_of(at))
-    Pair.objects.select_for_update().get(pk=pair.pk)
+    Pair.objects.select_for_update(no_key=True).get(pk=pair.pk)
     template = template_on(template_key, day_of(at))
     if template is None:
         raise Refused([finding("template_unknown")])
@@ -84,7 +84,7 @@ def edit_draft_clause(
     :raises Refused: when somebody changed it after ``seen_edition`` was shown. :raises PermissionDenied:
     """
     agreement = _permit(clause.draft, by, at)
-    row = DraftClause.objects.select_for_update().get(pk=clause.pk)
+    row = DraftClause.objects.select_for_update(no_key=True).get(pk=clause.pk)
     refuse_if_any(rules.blockers_to_edit_stale(row.edition, seen_edition, row.edited_by_name))
     for name in ("heading_zh", "heading_en", "text_zh", "text_en"):
         setattr(row, name, content[name])
@@ -103,7 +103,7 @@ def edit_draft_duty(
     :raises Refused: stale, unknown letters, a holder fixed by law. :raises PermissionDenied:
     """
     agreement = _permit(duty.draft, by, at)
-    row = DraftDuty.objects.select_for_update().get(pk=duty.pk)
+    row = DraftDuty.objects.select_for_update(no_key=True).get(pk=duty.pk)
     before, after = _parts(row), (content["registrant_part"], content["contractor_part"])
     refuse_if_any(
         [
@@ -136,7 +136,7 @@ def set_draft_terms(
     :raises Refused: stale, backwards, another pair's entrustment. :raises PermissionDenied:
     """
     agreement = _permit(draft, by, at)
-    row = AgreementDraft.objects.select_for_update().get(pk=draft.pk)
+    row = AgreementDraft.objects.select_for_update(no_key=True).get(pk=draft.pk)
     covered = list(entrustments)
     refuse_if_any(
         [

@@ -34,7 +34,7 @@ def open_entrustment(
     :raises Refused: with every blocker. :raises PermissionDenied:
     """
     still_allowed(by, Can.OPEN_ENTRUSTMENT, pair, day_of(at))
-    Pair.objects.select_for_update().get(pk=pair.pk)
+    Pair.objects.select_for_update(no_key=True).get(pk=pair.pk)
     facts = load_opening_facts(pair, device, site, day_of(at), starts_on)
     found = refuse_if_any(rules.blockers_to_open_entrustment(facts))
     row = Entrustment(
@@ -105,7 +105,7 @@ def _change(
     at: datetime,
 ) -> EntrustmentEvent:
     still_allowed(by, Can.CHANGE_ENTRUSTMENT, entrustment.pair, day_of(at))
-    row = Entrustment.objects.select_for_update().get(pk=entrustment.pk)
+    row = Entrustment.objects.select_for_update(no_key=True).get(pk=entrustment.pk)
     refuse_if_any(judge(load_entrustment_facts([row])[row.pk]))
     event = EntrustmentEvent(entrustment=row, kind=kind, event_on=event_on, reason=reason, **recorded(by, at))
     event.save(force_insert=True)
@@ -124,7 +124,7 @@ def report_entrustment(
     :raises Refused: of the other side, too early, twice, in the future, without proof. :raises PermissionDenied:
     """
     still_allowed(by, Can.REPORT_ENTRUSTMENT, entrustment.pair, day_of(at))
-    row = Entrustment.objects.select_for_update().get(pk=entrustment.pk)
+    row = Entrustment.objects.select_for_update(no_key=True).get(pk=entrustment.pk)
     reported = set(row.events.values_list("kind", flat=True))
     facts = load_entrustment_facts([row])[row.pk]
     refuse_if_any(rules.blockers_to_report(facts, kind, reported, by.side, event_on, day_of(at), proof))

@@ -104,7 +104,7 @@ def lift_hold(*, hold: Hold, reason: str, by: Actor, at: datetime) -> HoldLift:
     :raises Refused: lifted already, the other side's, no reason. :raises PermissionDenied:
     """
     still_allowed(by, Can.LIFT_HOLD, hold.pair, day_of(at))
-    row = Hold.objects.select_for_update().get(pk=hold.pk)
+    row = Hold.objects.select_for_update(no_key=True).get(pk=hold.pk)
     lifted = HoldLift.objects.filter(hold=row).exists()
     refuse_if_any(rules.blockers_to_lift(lifted, row.side, by.side, reason))
     lift = HoldLift(hold=row, reason=reason, **recorded(by, at))
@@ -126,7 +126,7 @@ def record_pair_duty(
     :raises Refused: in the future, or due more than twelve months later (N38-15). :raises PermissionDenied:
     """
     still_allowed(by, Can.CHANGE_ENTRUSTMENT, pair, day_of(at))
-    Pair.objects.select_for_update().get(pk=pair.pk)
+    Pair.objects.select_for_update(no_key=True).get(pk=pair.pk)
     refuse_if_any(rules.blockers_to_record_duty(done_on, next_due_on, day_of(at)))
     row = PairDuty(
         kind=kind,

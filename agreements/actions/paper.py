@@ -117,7 +117,7 @@ def confirm_paper_agreement(*, revision: AgreementRevision, proof: Proof, by: Ac
     """
     pair = Pair.objects.get(pk=revision.agreement.pair_id)
     still_allowed(by, Can.CONFIRM_PAPER, pair, day_of(at))
-    row = AgreementRevision.objects.select_for_update().get(pk=revision.pk)
+    row = AgreementRevision.objects.select_for_update(no_key=True).get(pk=revision.pk)
     refuse_if_any(rules.blockers_to_confirm_paper(load_revision_facts(row), by.side, by.user_id))
     signature = sign_for_side(row, Meaning.CONFIRMS_PAPER, proof, pair, by=by, at=at)
     data = {"revision": row.number, "body_hash": row.body_hash, "side": by.side, "signature": signature.pk}

@@ -33,7 +33,7 @@ def record_preparation(
     :raises Refused: with every reason. :raises ValidationError: for malformed content. :raises PermissionDenied:
     """
     still_allowed(by, Can.RECORD_PREPARATION, pair, day_of(at))
-    Pair.objects.select_for_update().get(pk=pair.pk)
+    Pair.objects.select_for_update(no_key=True).get(pk=pair.pk)
     row = Preparation(**content, **tenant(pair), **recorded(by, at))
     ended_on = PairEnd.objects.filter(pair=pair).values_list("ended_on", flat=True).first()
     refuse_if_any(
@@ -66,7 +66,7 @@ def answer_preparation(
     :raises Refused: answered already, own record, without a file, without a reason. :raises PermissionDenied:
     """
     still_allowed(by, Can.ACCEPT_PREPARATION, preparation.pair, day_of(at))
-    row = Preparation.objects.select_for_update().get(pk=preparation.pk)
+    row = Preparation.objects.select_for_update(no_key=True).get(pk=preparation.pk)
     answered = PreparationAnswer.objects.filter(preparation=row).exists()
     if accepted:
         files = next(iter(files_of([row]).values()))

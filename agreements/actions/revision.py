@@ -44,7 +44,11 @@ def offer_for_signature(*, agreement: Agreement, by: Actor, at: datetime) -> Agr
     :raises Refused: with everything an inspector would fault. :raises PermissionDenied:
     """
     still_allowed(by, Can.DRAFT_AGREEMENT, agreement.pair, day_of(at))
-    draft = AgreementDraft.objects.select_for_update(of=("self",)).select_related("agreement").get(agreement=agreement)
+    draft = (
+        AgreementDraft.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("agreement")
+        .get(agreement=agreement)
+    )
     template = template_version(draft.template_key, draft.template_version)
     fixed = template.fixed_duties if template else ()
     found = refuse_if_any(rules.blockers_to_offer(load_draft_facts(draft, day_of(at)), fixed, day_of(at)))
@@ -154,7 +158,7 @@ def terminate_revision(
 def _lock(revision: AgreementRevision, can: Can, by: Actor, at: datetime) -> tuple[Pair, AgreementRevision]:
     pair = Pair.objects.get(pk=revision.agreement.pair_id)
     still_allowed(by, can, pair, day_of(at))
-    return pair, AgreementRevision.objects.select_for_update().get(pk=revision.pk)
+    return pair, AgreementRevision.objects.select_for_update(no_key=True).get(pk=revision.pk)
 
 
 def _close(

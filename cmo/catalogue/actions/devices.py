@@ -75,7 +75,7 @@ def share_device(*, pair: Pair, device: Device, by: Actor, at: datetime) -> Devi
     :raises Refused: not the registrant's, not confirmed, shared already, pair ended. :raises PermissionDenied:
     """
     still_allowed(by, Can.SHARE_DEVICE, pair, day_of(at))
-    Device.objects.select_for_update().get(pk=device.pk)
+    Device.objects.select_for_update(no_key=True).get(pk=device.pk)
     current = DeviceVersion.objects.current().filter(device=device).first()
     found = [
         *([] if device.registrant_id == pair.registrant_id else [_NOT_OWN_DEVICE]),
@@ -95,7 +95,7 @@ def share_device(*, pair: Pair, device: Device, by: Actor, at: datetime) -> Devi
 def withdraw_share(*, share: DeviceShare, reason: str, by: Actor, at: datetime) -> DeviceShareEnd:
     """Take a share back. :raises Refused: withdrawn already. :raises PermissionDenied:"""
     still_allowed(by, Can.SHARE_DEVICE, share.pair, day_of(at))
-    Device.objects.select_for_update().get(pk=share.device_id)
+    Device.objects.select_for_update(no_key=True).get(pk=share.device_id)
     end = DeviceShareEnd(share=share, reason=reason, **_recorded(by, at))
     _insert_once(end, _WITHDRAWN)
     data = {"share": share.pk}

@@ -63,7 +63,7 @@ def load_edition(*, edition: Edition, source: str, proof: Proof | None, by: Acto
         still_allowed_for(by, Can.LOAD_EDITION, by.organisation_id or 0, day_of(at))
     if (proof is None) != (by == SYSTEM):
         raise ValueError("a person signs an edition, the system does not")
-    list(HeldEdition.objects.select_for_update())
+    list(HeldEdition.objects.select_for_update(no_key=True))
     only_new_edition(edition, [row.edition for row in HeldEdition.objects.all()])
     row = held_edition(edition, by=by, at=at)
     _insert(row, by=by, at=at, source=source)

@@ -31,7 +31,7 @@ def record_screening(*, device: Device, acted_on: date, by: Actor, at: datetime)
     :raises Refused: no confirmed data. :raises PermissionDenied: without a post at the registrant.
     """
     still_allowed_for(by, Can.READ, device.registrant_id, day_of(at), Side.REGISTRANT)
-    Device.objects.select_for_update().get(pk=device.pk)
+    Device.objects.select_for_update(no_key=True).get(pk=device.pk)
     version = DeviceVersion.objects.current().filter(device=device).first()
     if version is None:
         raise Refused([_NOT_CONFIRMED])
@@ -141,7 +141,7 @@ def determine(
 
 def _permit(screening: Screening, by: Actor, at: datetime) -> None:
     still_allowed_for(by, Can.DETERMINE, screening.device.registrant_id, day_of(at), Side.REGISTRANT)
-    Device.objects.select_for_update().get(pk=screening.device_id)
+    Device.objects.select_for_update(no_key=True).get(pk=screening.device_id)
 
 
 _NOT_CONFIRMED = Finding(

@@ -35,7 +35,7 @@ FIRST_ENTRY = "首次登记 · first entry"
 
 def insert_version(version: Version, subject: models.Model, *, by: Actor, at: datetime, reason: str) -> Version:
     """Number, hash and insert a version under the lock of its subject. Used by every ``propose_…`` action."""
-    type(subject)._default_manager.select_for_update().get(pk=subject.pk)
+    type(subject)._default_manager.select_for_update(no_key=True).get(pk=subject.pk)
     setattr(version, version.subject_field, subject)
     siblings = type(version)._default_manager.filter(**{version.subject_field: subject})
     version.number = (siblings.aggregate(last=models.Max("number"))["last"] or 0) + 1
@@ -56,7 +56,7 @@ def found_organisation(*, by: Actor, at: datetime, content: dict[str, Any]) -> O
     """
     still_administrator(by)
     # The oldest organisation stands for the list: two foundings never check for the same credit code side by side.
-    Organisation.objects.select_for_update().order_by("pk").first()
+    Organisation.objects.select_for_update(no_key=True).order_by("pk").first()
     known = OrganisationVersion.objects.current().filter(uscc=content["uscc"]).exists()
     refuse_if_any(rules.blockers_to_found(known, content))
     organisation = Organisation(created_at=at)
@@ -193,7 +193,7 @@ def _lock_and_judge(version: V, *, by: Actor, at: datetime, extra: Sequence[Find
     """The version as it stands under the lock of its subject, when this person may decide on it now."""
     still_allowed_for(by, Can.CONFIRM_BASE_DATA, owner_of(version), day_of(at))
     subject = getattr(version, version.subject_field)
-    type(subject)._default_manager.select_for_update().get(pk=subject.pk)
+    type(subject)._default_manager.select_for_update(no_key=True).get(pk=subject.pk)
     fresh = type(version)._default_manager.select_related("decision").get(pk=version.pk)
     refuse_if_any([*rules.blockers_to_decide(version_decision_facts(fresh), by.user_id), *extra])
     return fresh

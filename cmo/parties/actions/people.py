@@ -77,7 +77,7 @@ def dismiss_account(*, user: User, reason: str, by: Actor, at: datetime) -> User
     :raises Refused: the own account, or closed already. :raises PermissionDenied: for anybody but an administrator.
     """
     still_administrator(by)
-    row = User.objects.select_for_update().get(pk=user.pk)
+    row = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     refuse_if_any(rules.blockers_to_dismiss(row.pk == by.user_id, row.is_active))
     _set_active(row, False)
     ended = end_sessions(row)
@@ -93,7 +93,7 @@ def reinstate_account(*, user: User, reason: str, by: Actor, at: datetime) -> Us
     :raises Refused: when it is open. :raises PermissionDenied: for anybody but an administrator.
     """
     still_administrator(by)
-    row = User.objects.select_for_update().get(pk=user.pk)
+    row = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if row.is_active:
         raise Refused([_OPEN])
     _set_active(row, True)
@@ -114,7 +114,7 @@ def change_language(*, user: User, language: str, by: Actor, at: datetime) -> Us
     """
     if by.user_id != user.pk:
         raise PermissionDenied(_("Only the person concerned may do this."))
-    row = User.objects.select_for_update().get(pk=user.pk)
+    row = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     row.language = language
     row.full_clean(exclude={"password"})
     row.save(update_fields=["language"])
@@ -140,7 +140,7 @@ def propose_post(
         refuse_if_any(rules.blockers_to_found_posts(appointment["role"], _managers_of(organisation, day_of(at))))
     else:
         still_allowed_for(by, Can.APPOINT, organisation, day_of(at))
-    User.objects.select_for_update().get(pk=user.pk)
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     post = Post(user=user, organisation=organisation, **appointment)
     post.proposed_by_id, post.proposed_by_name, post.proposed_at = by.user_id, by.name, at
     post.full_clean()
@@ -156,7 +156,7 @@ def propose_post(
 
 
 def _managers_of(organisation: Organisation, on: date) -> int:
-    Organisation.objects.select_for_update().get(pk=organisation.pk)
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     managers = Post.objects.effective(on).filter(organisation=organisation, role=Role.QUALITY_MANAGER)
     return managers.values("user").distinct().count()
 
@@ -191,7 +191,7 @@ def turn_down_post(*, post: Post, reason: str, by: Actor, at: datetime) -> Post:
 
 def _lock_and_judge(post: Post, by: Actor, at: datetime, extra: Sequence[Finding] = ()) -> Post:
     still_allowed_for(by, Can.CONFIRM_BASE_DATA, post.organisation_id, day_of(at))
-    User.objects.select_for_update().get(pk=post.user_id)
+    User.objects.select_for_update(no_key=True).get(pk=post.user_id)
     fresh = Post.objects.select_related("decision", "user").get(pk=post.pk)
     facts = DecisionFacts(fresh.proposed_by_id, hasattr(fresh, "decision"), 1, 0, concerns_user_id=fresh.user_id)
     refuse_if_any([*rules.blockers_to_decide(facts, by.user_id), *extra])
@@ -215,7 +215,7 @@ def end_post(*, post: Post, ended_on: date, reason: str, by: Actor, at: datetime
         still_administrator(by)
     else:
         still_allowed_for(by, Can.APPOINT, post.organisation_id, day_of(at))
-    User.objects.select_for_update().get(pk=post.user_id)
+    User.objects.select_for_update(no_key=True).get(pk=post.user_id)
     if PostEnd.objects.filter(post=post).exists():
         raise Refused([_ENDED])
     if ended_on < day_of(at):

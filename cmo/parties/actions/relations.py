@@ -85,7 +85,7 @@ def decline_proposal(
 def _permit_answer(proposal: PairProposal, organisation: Organisation, by: Actor, at: datetime) -> None:
     side = Side.CONTRACTOR if proposal.proposer_side == Side.REGISTRANT else Side.REGISTRANT
     still_allowed_for(by, Can.ANSWER_PROPOSAL, organisation, day_of(at), side=side)
-    Organisation.objects.select_for_update().get(pk=organisation.pk)
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     if not proposals_to([organisation.pk]).filter(pk=proposal.pk).exists():
         raise Refused([_ANSWERED])
 
@@ -128,7 +128,7 @@ def end_pair(*, pair: Pair, ended_on: date, reason: str, by: Actor, at: datetime
     :raises Refused: ended already, or on a day outside its life. :raises PermissionDenied:
     """
     still_allowed(by, Can.END_PAIR, pair, day_of(at))
-    Pair.objects.select_for_update().get(pk=pair.pk)
+    Pair.objects.select_for_update(no_key=True).get(pk=pair.pk)
     ended = PairEnd.objects.filter(pair=pair).exists()
     refuse_if_any(rules.blockers_to_end_pair(ended, ended_on, day_of(pair.created_at), day_of(at)))
     end = PairEnd(
@@ -153,7 +153,7 @@ def accept_licence(*, pair: Pair, version: LicenceVersion, by: Actor, at: dateti
     :raises Refused: not the contractor's, not confirmed, not in force, accepted already. :raises PermissionDenied:
     """
     still_allowed(by, Can.ACCEPT_LICENCE, pair, day_of(at))
-    Pair.objects.select_for_update().get(pk=pair.pk)
+    Pair.objects.select_for_update(no_key=True).get(pk=pair.pk)
     refuse_if_any(rules.blockers_to_accept_licence(licence_facts(pair, version)))
     acceptance = LicenceAcceptance(
         pair=pair, version=version, accepted_by_id=by.user_id or 0, accepted_by_name=by.name, accepted_at=at
@@ -173,7 +173,7 @@ def grant(*, pair: Pair, user: User, content: dict[str, Any], by: Actor, at: dat
     :raises Refused: with every reason. :raises PermissionDenied:
     """
     still_allowed(by, Can.GRANT, pair, day_of(at))
-    Pair.objects.select_for_update().get(pk=pair.pk)
+    Pair.objects.select_for_update(no_key=True).get(pk=pair.pk)
     parties = {pair.registrant_id, pair.contractor_id}
     is_party = Post.objects.effective(day_of(at)).filter(user=user, organisation_id__in=parties).exists()
     refuse_if_any(
@@ -200,7 +200,7 @@ def grant(*, pair: Pair, user: User, content: dict[str, Any], by: Actor, at: dat
 def revoke_grant(*, grant: Grant, reason: str, by: Actor, at: datetime) -> GrantRevocation:
     """Take a grant back at once. :raises Refused: revoked already. :raises PermissionDenied:"""
     still_allowed(by, Can.GRANT, grant.pair, day_of(at))
-    Pair.objects.select_for_update().get(pk=grant.pair_id)
+    Pair.objects.select_for_update(no_key=True).get(pk=grant.pair_id)
     if GrantRevocation.objects.filter(grant=grant).exists():
         raise Refused([_REVOKED])
     row = GrantRevocation(
