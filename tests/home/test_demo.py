@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,9 +14,10 @@ from django.core.management import call_command
 from agreements.models import AgreementRevision, Entrustment
 from cmo import clock
 from cmo.catalogue.models import Screening
+from cmo.home.collect import inbox_of
 from cmo.home.demo import build, cast
-from cmo.parties.access import scope_of
-from cmo.parties.models import LicenceVersion, User
+from cmo.parties.access import scope_of, visible_pairs
+from cmo.parties.models import LicenceVersion, Organisation, User
 from cmo.trail.models import Entry
 from releases.deciding import judge_now
 from releases.facts import MARKET, PRODUCTION, load_lot_facts
@@ -49,8 +51,12 @@ def rows_of_everything() -> dict[str, int]:
 
 
 def answer_of(*arguments: str) -> Any:
+    """What a command says as JSON; it must end well."""
     out = io.StringIO()
-    call_command(*arguments, stdout=out)
+    try:
+        call_command(*arguments, stdout=out)
+    except SystemExit as end:
+        assert not end.code, out.getvalue()
     return json.loads(out.getvalue())
 
 
@@ -138,3 +144,27 @@ def test_agreements_are_concluded_waiting_for_a_signature_and_on_paper() -> None
     signed = {row.pk: row.signatures.count() for row in AgreementRevision.objects.all()}
     assert set(signed.values()) == {1, 2}
     assert set(AgreementRevision.objects.values_list("route", flat=True)) == {"electronic", "paper"}
+
+
+def test_lots_for_measurement_are_added_to_the_entrustments_and_the_trail_still_verifies() -> None:
+    before = Lot.objects.count()
+    call_command("demo", "--lots", "30", stdout=io.StringIO(), stderr=io.StringIO())
+    assert Lot.objects.count() == before + 30
+    assert Entrustment.objects.filter(lots__isnull=True).count() == 0
+    assert answer_of("verify_trail", "--json")["ok"] is True
+
+
+def test_the_inspector_reads_one_pair_and_no_other() -> None:
+    inspector = User.objects.get(username=cast.INSPECTOR.username)
+    (pair,) = visible_pairs(scope_of(inspector, clock.today()))
+    assert Organisation.objects.get(pk=pair.registrant_id).versions.get().name_zh == cast.KANGLAN.name_zh
+    assert list(visible_pairs(scope_of(inspector, clock.today() + timedelta(days=30)))) == []
+
+
+def test_everybody_with_a_post_has_an_inbox_and_quality_managers_have_something_in_it() -> None:
+    on = clock.today()
+    for row in answer_of("demo", "--accounts", "--json"):
+        page = inbox_of(scope_of(User.objects.get(username=row["username"]), on), on)
+        assert page.has_pairs == (row["side"] != "system"), row["username"]
+        if row["username"] in {"hengzhu.qm1", "runnuo.qm2", "kanglan.qm1", "qiheng.qm1", "kanglan.market"}:
+            assert page.number > 0, row["username"]
