@@ -52,8 +52,10 @@ def cap_word(capped_by: str) -> str:
     return words[capped_by]
 
 
-def agreement_state(state: AgreementState) -> State:
-    """Where an agreement stands."""
+def agreement_state(state: AgreementState, last_cover: date | None, on: date) -> State:
+    """Where an agreement stands; ``last_cover``: the latest own last day of what its shown revision covers."""
+    if state.key == "in_force" and last_cover is not None and last_cover < on:
+        return State("bad", _("over"))
     return {
         "in_force": State("good", _("in force")),
         "waiting": State("pending", _("waiting for signatures")),
@@ -63,7 +65,7 @@ def agreement_state(state: AgreementState) -> State:
 
 
 def revision_state(facts: RevisionFacts, in_force: bool) -> State:
-    """Where one revision stands."""
+    """Where one revision stands; ``in_force``: the effective one, and something it covers has not run out."""
     if facts.event:
         words = {"declined": _("declined"), "withdrawn": _("withdrawn"), "terminated": _("terminated")}
         return State("idle", words[facts.event])

@@ -12,10 +12,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django_tables2 import Column
 
+from cmo.parties.states import State
 from cmo.web import badges, wording
 from cmo.web.tables import MOST_EXPORTED, DayColumn, OpenColumn, RecordTable
 
-from .facts import AgreementState, EntrustmentFacts, agreement_states, load_entrustment_facts
+from .facts import AgreementState, EntrustmentFacts, agreement_states, cover_days, load_entrustment_facts
 from .labels import Labels, labels_for
 from .models import Agreement, Entrustment, Hold
 from .states import agreement_state, cap_word, cover_of, cover_state, entrustment_state, hold_state
@@ -118,7 +119,8 @@ class EntrustmentTable(FactTable):
     def render_agreement(self, record: Entrustment) -> Any:
         cover = cover_of(self.facts[record.pk], self.on)
         badge = badges.badge(*cover_state(self.facts[record.pk], self.on))
-        return format_html("{} {}", badge, f"{cover.agreement_number}/{cover.revision_number}" if cover else "")
+        number = f"{cover.agreement_number}/{cover.revision_number}" if cover else ""
+        return format_html('{} <span class="figures">{}</span>', badge, number)
 
     def render_covered_until(self, record: Entrustment) -> Any:
         cover = cover_of(self.facts[record.pk], self.on)
@@ -143,6 +145,7 @@ class AgreementTable(FactTable):
     state = _named(verbose_name=_("state"))
     revision = _named(verbose_name=_("revision"), attrs={"td": {"class": "figures"}})
     ends_on = _named(verbose_name=_("term: last day"), attrs={"td": {"class": "figures"}})
+    covered_until = _named(verbose_name=_("first cover ends on"), attrs={"td": {"class": "figures"}})
     recorded_at = DayColumn(verbose_name=_("begun on"))
 
     always = ("number",)
@@ -155,6 +158,18 @@ class AgreementTable(FactTable):
     @cached_property
     def states(self) -> dict[int, AgreementState]:
         return agreement_states([row.pk for row in self.shown], self.on)
+
+    @cached_property
+    def covers(self) -> dict[int, tuple[date, date]]:
+        """Revision id → earliest and latest own last day of what the shown revisions cover."""
+        return cover_days(r for state in self.states.values() if (r := state.effective or state.last))
+
+    def state_of(self, record: Agreement) -> State:
+        """Where the agreement stands."""
+        state = self.states[record.pk]
+        shown = state.effective or state.last
+        covered = self.covers.get(shown.pk) if shown else None
+        return agreement_state(state, covered[1] if covered else None, self.on)
 
     def row_url(self, record: Agreement) -> str:
         return reverse("agreements:agreement", args=[record.pk])
@@ -172,10 +187,10 @@ class AgreementTable(FactTable):
         return self.labels.pair(record.pair_id)
 
     def render_state(self, record: Agreement) -> Any:
-        return badges.badge(*agreement_state(self.states[record.pk]))
+        return badges.badge(*self.state_of(record))
 
     def value_state(self, record: Agreement) -> str:
-        return agreement_state(self.states[record.pk]).word
+        return self.state_of(record).word
 
     def render_revision(self, record: Agreement) -> str:
         state = self.states[record.pk]
@@ -185,6 +200,11 @@ class AgreementTable(FactTable):
     def render_ends_on(self, record: Agreement) -> str:
         shown = self.states[record.pk].effective or self.states[record.pk].last
         return wording.day(shown.ends_on) if shown else "—"
+
+    def render_covered_until(self, record: Agreement) -> str:
+        shown = self.states[record.pk].effective or self.states[record.pk].last
+        covered = self.covers.get(shown.pk) if shown else None
+        return wording.day(covered[0]) if covered else "—"
 
 
 class HoldTable(FactTable):

@@ -11,6 +11,7 @@ from .agreement import (
     DutyFacts,
     RevisionFacts,
     agreement_states,
+    cover_days,
     load_draft_facts,
     load_revision_facts,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "RevisionFacts",
     "ScreeningFact",
     "agreement_states",
+    "cover_days",
     "load_draft_facts",
     "load_entrustment_facts",
     "load_opening_facts",

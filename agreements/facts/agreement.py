@@ -189,3 +189,17 @@ def _agreement_state(periods: list[RevisionPeriod], on: date) -> AgreementState:
     waiting = [p.revision.number for p in periods if p.signed.complete_on is None and p.ended_on is None]
     last = max((p.revision for p in concluded), key=lambda r: r.number, default=None)
     return AgreementState(effective[0] if effective else None, max(waiting, default=0), last)
+
+
+def cover_days(revisions: Iterable[AgreementRevision]) -> dict[int, tuple[date, date]]:
+    """Revision id → the earliest and the latest own last day of what it covers; one query more than the facts need.
+
+    A revision whose every cover has run out counts for nothing any more, whatever its agreed term (guide T13, QA-41).
+    """
+    ids = [revision.pk for revision in revisions]
+    rows = Entrustment.objects.filter(coverage__revision_id__in=ids).distinct()
+    found: dict[int, list[date]] = {}
+    for fact in load_entrustment_facts(rows).values():
+        for cover in fact.coverage:
+            found.setdefault(cover.revision_id, []).append(cover.last_day)
+    return {pk: (min(found[pk]), max(found[pk])) for pk in ids if pk in found}

@@ -70,18 +70,19 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
     row, on = agreement_or_404(request, pk), clock.today()
     state = agreement_states([pk], on)[pk]
     shown = state.effective or state.last
+    coverage = coverage_rows(shown) if shown else []
+    last_cover = max((item["cover"].last_day for item in coverage), default=None)
     revisions = AgreementRevision.objects.filter(agreement=row).select_related("event", "paper").order_by("-number")
     labels = labels_for([row])
+    effective = state.effective if last_cover is None or last_cover >= on else None
     context = {
         "agreement": row,
         "registrant_name": labels.organisation(row.registrant_id),
         "contractor_name": labels.organisation(row.contractor_id),
-        "state": agreement_state(state),
+        "state": agreement_state(state, last_cover, on),
         "standing": state,
-        "revisions": [
-            {"row": r, "state": revision_state(load_revision_facts(r), r == state.effective)} for r in revisions
-        ],
-        "coverage": coverage_rows(shown) if shown else [],
+        "revisions": [{"row": r, "state": revision_state(load_revision_facts(r), r == effective)} for r in revisions],
+        "coverage": coverage,
         "today": on,
         "draft": getattr(row, "draft", None),
         "against_drafting": reasons_against(scope_for(request), Can.DRAFT_AGREEMENT, row.pair),

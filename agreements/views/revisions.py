@@ -45,7 +45,9 @@ def revision(request: HttpRequest, pk: int) -> HttpResponse:
     """The text as it was frozen, who signed, and what can be done next."""
     row, on = revision_or_404(request, pk), clock.today()
     facts = load_revision_facts(row)
-    in_force = agreement_states([row.agreement_id], on)[row.agreement_id].effective == row
+    coverage = coverage_rows(row)
+    effective = agreement_states([row.agreement_id], on)[row.agreement_id].effective == row
+    in_force = effective and any(item["cover"].last_day >= on for item in coverage)
     context = {
         "revision": row,
         "agreement": row.agreement,
@@ -55,7 +57,7 @@ def revision(request: HttpRequest, pk: int) -> HttpResponse:
         "state": revision_state(facts, in_force),
         "facts": facts,
         "signatures": _signature_places(row),
-        "coverage": coverage_rows(row),
+        "coverage": coverage,
         "hash": record_hash(row),
         "today": on,
         "paper": getattr(row, "paper", None),

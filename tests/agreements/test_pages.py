@@ -324,6 +324,19 @@ def test_the_tiles_of_a_pair_tell_what_is_not_covered_and_what_is_held(world: bu
     assert "1 entrustment is suspended." in overview
 
 
+def test_an_agreement_is_over_the_day_after_the_last_cover_whatever_its_term_says(
+    world: build.World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    revision = build.concluded(world, [world.entrust()], ends_on=date(2029, 12, 31))
+    for day, word in ((date(2028, 6, 30), "in force"), (date(2028, 7, 1), "over")):
+        monkeypatch.setattr(clock, "now", lambda day=day: AT.replace(year=day.year, month=day.month, day=day.day))
+        client = client_of(world)
+        assert f"<span>{word}</span>" in page(client, "agreements")
+        assert f"<span>{word}</span>" in page(client, "agreement", revision.agreement_id)
+    assert "2028-06-30" in page(client, "agreements")
+    assert "<span>not in force today</span>" in page(client, "revision", revision.pk)
+
+
 def test_lists_cost_the_same_queries_for_two_and_for_forty_rows(world: build.World) -> None:
     row = world.entrust()
     revision = build.concluded(world, [row])
