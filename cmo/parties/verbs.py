@@ -17,7 +17,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "account.signed_in": ("登录", "signed in"),
     "account.sign_in_failed": ("登录失败", "failed to sign in"),
     "account.signed_out": ("退出登录", "signed out"),
-    "account.password_changed": ("修改口令", "changed the password"),
+    "account.password_changed": ("修改密码", "changed the password"),
     "account.second_factor_changed": ("变更第二验证因素", "changed the second factor"),
     "account.language_changed": ("更改界面语言", "chose another language"),
     "post.proposed": ("提出任命", "was proposed"),

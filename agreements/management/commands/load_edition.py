@@ -71,12 +71,12 @@ class Command(BaseCommand):
         if Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists():
             self._refuse(
                 options,
-                "该人员使用一次性口令，请在页面上签署。",
+                "该人员使用动态码，请在页面上签署。",
                 "This person signs with a one-time code: use the page.",
             )
         password = getpass.getpass() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
         if not user.check_password(password):
-            self._refuse(options, "口令不正确，未收录任何版本。", "The password is not correct. Nothing was loaded.")
+            self._refuse(options, "密码不正确，未收录任何版本。", "The password is not correct. Nothing was loaded.")
         return actor_of(user, post), Method.PASSWORD
 
     def _load(self, edition: Edition, options: dict[str, Any], by: Actor, method: str, at: datetime) -> None:
