@@ -19,6 +19,8 @@ _TAB = " " * 4
 
 def visible(text: str) -> str:
     """The text with every unseen character shown as ``[U+XXXX]``; line ends become ``\\n``, tabs four spaces."""
+    if text.isprintable():
+        return text
     return _UNSEEN.sub(lambda found: shown(found[0]), _LINE_ENDS.sub("\n", text)).replace("\t", _TAB)
 
 

@@ -21,7 +21,7 @@ from ..code import QrCode
 from ..plain import visible
 from .body import Body, field_code, paragraph
 from .body import Run as Line
-from .template import R, W, template
+from .template import W, template
 
 _MODULE_PIXELS = 6
 _LONGEST_PROPERTY = 255
@@ -46,9 +46,7 @@ class Properties:
 
 def packed(body: Body, about: Properties, codes: Mapping[str, QrCode] | None = None) -> bytes:
     """The document as a file; ``codes``: QR codes by the name of the picture they are."""
-    document = Document(BytesIO(template()))
-    wrapped = parse_xml(f'<w:body xmlns:w="{W}" xmlns:r="{R}">{"".join(body.blocks)}</w:body>')
-    document.element.body[:0] = list(wrapped)
+    document = Document(BytesIO(template("".join(body.blocks))))
     _place_codes(document, codes or {})
     _furnish(document, about)
     _describe(document, about)

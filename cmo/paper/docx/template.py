@@ -1,4 +1,4 @@
-"""The empty document every DOCX starts from: styles, numbering and settings, written here and nowhere else.
+"""The document every DOCX starts from: styles, numbering and settings, written here and nowhere else.
 
 Every style names its East-Asian font; there is no part that a current Word would not write itself.
 """
@@ -106,17 +106,30 @@ def fonts(latin: str, east: str) -> str:
     return f'<w:rFonts w:ascii="{latin}" w:hAnsi="{latin}" w:eastAsia="{east}" w:cs="{latin}"/>'
 
 
+def template(body: str = "") -> bytes:
+    """The document as a file, with this WordprocessingML as its body; empty where none is given."""
+    stream = BytesIO()
+    with ZipFile(stream, "w") as archive:
+        for name, text in _parts().items():
+            archive.writestr(name, text)
+        content = f"{body}{_section()}"
+        archive.writestr(
+            "word/document.xml",
+            f'{_HEAD}<w:document xmlns:w="{W}" xmlns:r="{R}"><w:body>{content}</w:body></w:document>',
+        )
+    return stream.getvalue()
+
+
 @cache
-def template() -> bytes:
-    """The empty document as a file."""
-    parts = {
+def _parts() -> dict[str, str]:
+    """Every part except the document itself."""
+    return {
         "[Content_Types].xml": _content_types(),
         "_rels/.rels": _relations(
             ("rId1", f"{R}/officeDocument", "word/document.xml"),
             ("rId2", f"{_PACKAGE}/relationships/metadata/core-properties", "docProps/core.xml"),
         ),
         "docProps/core.xml": f'{_HEAD}<cp:coreProperties xmlns:cp="{_PACKAGE}/metadata/core-properties"/>',
-        "word/document.xml": f'{_HEAD}<w:document xmlns:w="{W}" xmlns:r="{R}"><w:body>{_section()}</w:body></w:document>',
         "word/_rels/document.xml.rels": _relations(
             ("rId1", f"{R}/styles", "styles.xml"),
             ("rId2", f"{R}/numbering", "numbering.xml"),
@@ -126,11 +139,6 @@ def template() -> bytes:
         "word/numbering.xml": _numbering(),
         "word/settings.xml": _settings(),
     }
-    stream = BytesIO()
-    with ZipFile(stream, "w") as archive:
-        for name, text in parts.items():
-            archive.writestr(name, text)
-    return stream.getvalue()
 
 
 def _content_types() -> str:
