@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 
 from cmo.catalogue.models import DeviceVersion, Screening
 from cmo.parties.models import LicenceAcceptance, LicenceVersion, OrganisationVersion
@@ -19,6 +19,16 @@ from .entrustment import CertificateFact, LicenceFact
 Certificates = dict[tuple[int, int], tuple[CertificateFact, ...]]
 #: (pair id, contractor id) → all confirmed versions of the contractor's licences, with this pair's acceptance.
 Licences = dict[tuple[int, int], tuple[LicenceFact, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Determined:
+    """A signed determination: for these facts of the device, under this edition."""
+
+    determination_id: int
+    edition_key: str
+    outcome: str
+    facts: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +44,7 @@ class ScreeningState:
     acted_on: date | None = None
     edition_sha256: str = ""
     result: Mapping[str, Any] = field(default_factory=dict)
+    determined: tuple[Determined, ...] = ()
 
 
 NEVER_SCREENED = ScreeningState()
@@ -74,34 +85,45 @@ def certificate_fact(row: DeviceVersion, *, current: bool, uscc: str) -> Certifi
         implantable=row.implantable,
         sterile=row.sterile,
         contractor_on_certificate=bool(uscc and row.address_of_contractor(uscc)),
+        screening_facts=row.screening_facts().as_dict() if current else {},
     )
 
 
 def load_screenings(
     devices: Collection[int], known_at: datetime | None = None, on: date | None = None
 ) -> dict[int, ScreeningState]:
-    """Device id → its latest screening, of an act on or before ``on`` where given: one query."""
-    rows = Screening.objects.filter(device_id=OuterRef("device_id"))
+    """Device id → its latest screening, of an act on or before ``on`` where given, and every determination: one query."""
+    known = Screening.objects.filter(device_id__in=devices)
     if known_at is not None:
-        rows = rows.filter(recorded_at__lt=known_at)
-    if on is not None:
-        rows = rows.filter(acted_on__lte=on)
-    latest = Screening.objects.filter(device_id__in=devices, pk=Subquery(rows.order_by("-id").values("pk")[:1]))
-    found = {row.device_id: _screening_state(row, known_at) for row in latest.select_related("determination")}
-    return {device: found.get(device, NEVER_SCREENED) for device in devices}
+        known = known.filter(recorded_at__lt=known_at)
+    fitting = known if on is None else known.filter(acted_on__lte=on)
+    latest = fitting.filter(device_id=OuterRef("device_id")).order_by("-id").values("pk")[:1]
+    rows = known.filter(Q(pk=Subquery(latest)) | Q(determination__isnull=False)).select_related("determination")
+    by_device: dict[int, list[Screening]] = defaultdict(list)
+    for row in rows.order_by("id"):
+        by_device[row.device_id].append(row)
+    return {device: _screening_state(by_device[device], known_at, on) for device in devices}
 
 
-def _screening_state(row: Screening, known_at: datetime | None) -> ScreeningState:
-    determination = getattr(row, "determination", None)
-    if determination is not None and known_at is not None and determination.recorded_at >= known_at:
-        determination = None
+def _screening_state(rows: list[Screening], known_at: datetime | None, on: date | None) -> ScreeningState:
+    """The state from a device's latest fitting screening and its determined ones, oldest first."""
+    determined = tuple(
+        Determined(row.determination.pk, row.edition_key, row.determination.outcome, row.facts)
+        for row in rows
+        if hasattr(row, "determination") and (known_at is None or row.determination.recorded_at < known_at)
+    )
+    row = next((r for r in reversed(rows) if on is None or r.acted_on <= on), None)
+    if row is None:
+        return replace(NEVER_SCREENED, determined=determined)
+    decided = hasattr(row, "determination") and row.determination.pk in {d.determination_id for d in determined}
     return ScreeningState(
-        outcome=determination.outcome if determination else row.outcome,
+        outcome=row.determination.outcome if decided else row.outcome,
         screening_id=row.pk,
-        determination_id=determination.pk if determination else None,
+        determination_id=row.determination.pk if decided else None,
         acted_on=row.acted_on,
         edition_sha256=row.edition_sha256,
         result=row.result,
+        determined=determined,
     )
 
 

@@ -5,8 +5,10 @@ Rules can so ask about any day: the day of manufacture as well as the day of rel
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ class CertificateFact:
     implantable: str
     sterile: bool
     contractor_on_certificate: bool
+    #: What a screening of this version judges; filled for the current version only.
+    screening_facts: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     def covers(self, day: date) -> bool:
         """Whether this version's period contains ``day`` (a class I filing has no last day)."""
@@ -131,6 +135,13 @@ class EntrustmentFacts:
     pair_ended_on: date | None
     audit_due_on: date | None
     review_due_on: date | None
+    #: (edition, outcome, determination) of every signed determination of the device's present facts, oldest first.
+    determinations: tuple[tuple[str, str, int], ...] = ()
+
+    def determined_under(self, edition_key: str) -> str:
+        """What quality determined for the device's present facts under this edition; empty without a determination."""
+        found = [outcome for key, outcome, _pk in self.determinations if key == edition_key]
+        return found[-1] if found else ""
 
     def state_on(self, day: date) -> str:
         """``active``, ``suspended``, ``ended`` or ``not_started`` on ``day``."""

@@ -179,10 +179,17 @@ def _facts(row: Entrustment, loaded: _Loaded) -> EntrustmentFacts:
         screening_outcome=screening.outcome,
         screening_id=screening.screening_id,
         determination_id=screening.determination_id,
+        determinations=_determinations(screening, certificates),
         pair_ended_on=loaded.pair_ends.get(row.pair_id),
         audit_due_on=loaded.due.get((row.pair_id, PairDuty.Kind.AUDIT)),
         review_due_on=loaded.due.get((row.pair_id, PairDuty.Kind.REVIEW)),
     )
+
+
+def _determinations(screening: ScreeningState, certificates: Any) -> tuple[tuple[str, str, int], ...]:
+    """Those made of the facts that the device has now; a determination does not outlive a change of them."""
+    facts = next((c.screening_facts for c in certificates if c.current), None)
+    return tuple((d.edition_key, d.outcome, d.determination_id) for d in screening.determined if d.facts == facts)
 
 
 def _states(row: Entrustment, events: Sequence[Mapping[str, Any]]) -> tuple[tuple[date, str], ...]:

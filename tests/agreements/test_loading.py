@@ -120,3 +120,24 @@ def test_the_inbox_costs_the_same_queries_for_one_and_for_thirty_entrustments() 
     build.many(first, revision, 30)
     assert build.queries(both) == before
     assert make.TODAY == TODAY
+
+
+def test_a_determination_counts_for_its_edition_and_for_the_facts_it_was_made_of() -> None:
+    unknown = {"contains_animal_derived": "unknown", "directly_from_animal_tissue": "unknown"}
+    world = build.world(classification_code="13-06-04", **unknown)
+    screening = world.device.device.screenings.get()
+    build.catalogue.evidence(world.relation.registrant, screening)
+    build.catalogue.determination(world.relation.registrant, screening)
+    row = world.entrust()
+
+    def facts():
+        return load_entrustment_facts([row])[row.pk]
+
+    assert facts().determined_under("2022") == "allowed"
+    assert facts().determined_under("2014") == ""
+    firm = world.relation.registrant
+    build.catalogue.screening(firm, world.device.device)
+    assert (facts().screening_outcome, facts().determination_id) == ("undetermined", None)
+    assert facts().determined_under("2022") == "allowed"
+    build.catalogue.new_version(world.device, firm, vascular_site="other", at=make.FOUNDED)
+    assert facts().determined_under("2022") == ""
