@@ -294,9 +294,8 @@ def licence_accepted(case: Case, verdict: Verdict) -> None:
 def licence_now(case: Case, verdict: Verdict) -> None:
     used = best_licence(case.entrustment, case.on)
     stopped = _stopped_licence(case)
-    verdict.rests_on(
-        licence=used.number if used else None, licence_last_day=used.last_day if used else None, day=case.on
-    )
+    number, last_day = (used.number, used.last_day) if used else (None, None)
+    verdict.rests_on(licence=number, licence_last_day=last_day, day=case.on)
     if stopped is not None:
         zh, en = _STANDINGS[stopped]
         verdict.blocks(f"受托方生产许可{zh}，不得放行。", f"The contractor's licence is {en}; no release is possible.")
@@ -304,10 +303,8 @@ def licence_now(case: Case, verdict: Verdict) -> None:
         made_in_time = best_licence(case.entrustment, case.lot.produced_to) is not None
         _lapsed_since(case, verdict, "受托方生产许可", "contractor's production licence", made_in_time)
     elif used is None:
-        zh = "放行之日受托方没有经确认且在有效期内的生产许可（备案），不得生产放行。"
-        verdict.blocks(
-            zh, "The contractor has no confirmed licence within its validity today; production release stops."
-        )
+        en = "The contractor has no confirmed licence within its validity today; production release stops."
+        verdict.blocks("放行之日受托方没有经确认且在有效期内的生产许可（备案），不得生产放行。", en)
 
 
 def _stopped_licence(case: Case) -> str | None:
