@@ -407,15 +407,13 @@ def contractor_on_certificate(case: Case, verdict: Verdict) -> None:
     ),
 )
 def catalogue(case: Case, verdict: Verdict) -> None:
-    entrustment, lot = case.entrustment, case.lot
-    verdict.rests_on(outcome=lot.catalogue, edition=lot.catalogue_edition, determination=entrustment.determination_id)
+    lot, determined = case.lot, case.entrustment.determined_under(case.lot.catalogue_edition)
+    verdict.rests_on(outcome=lot.catalogue, edition=lot.catalogue_edition, determination=determined or None)
     if lot.catalogue == "prohibited":
         zh = f"该产品列入生产时施行的禁止委托生产医疗器械目录（{lot.catalogue_edition}版），不得委托生产。"
         en = f"The edition in force at manufacture ({lot.catalogue_edition}) prohibits entrusting this product."
         verdict.blocks(zh, en, code="catalogue_prohibited", todo_zh="", todo_en="")
-    elif lot.catalogue != "allowed" and (
-        entrustment.determination_id is None or entrustment.screening_outcome == "prohibited"
-    ):
+    elif lot.catalogue != "allowed" and determined != "allowed":
         zh = "该产品是否列入禁止委托生产目录尚未确定，也没有质量人员签署的判定。"
         en = "Whether the catalogue prohibits this product is undetermined, and no signed determination clears it."
         verdict.blocks(zh, en, code="catalogue_undetermined")

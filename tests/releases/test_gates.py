@@ -284,21 +284,22 @@ def test_the_certificate_must_show_the_contractor_now_or_at_manufacture() -> Non
 
 
 @pytest.mark.parametrize(
-    ("outcome", "determination", "screened", "says"),
+    ("outcome", "determined", "says"),
     [
-        ("allowed", None, "allowed", {}),
-        ("prohibited", None, "prohibited", {"catalogue_prohibited": "blocks"}),
-        ("prohibited", 5, "allowed", {"catalogue_prohibited": "blocks"}),
-        ("undetermined", None, "undetermined", {"catalogue_undetermined": "blocks"}),
-        ("undetermined", 5, "allowed", {}),
-        ("undetermined", 5, "prohibited", {"catalogue_undetermined": "blocks"}),
-        ("allowed", None, "prohibited", {}),
+        ("allowed", (), {}),
+        ("prohibited", (), {"catalogue_prohibited": "blocks"}),
+        ("prohibited", (("2022", "allowed", 5),), {"catalogue_prohibited": "blocks"}),
+        ("undetermined", (), {"catalogue_undetermined": "blocks"}),
+        ("undetermined", (("2022", "allowed", 5),), {}),
+        ("undetermined", (("2022", "prohibited", 5),), {"catalogue_undetermined": "blocks"}),
+        ("undetermined", (("2027", "allowed", 5),), {"catalogue_undetermined": "blocks"}),
+        ("undetermined", (("2022", "prohibited", 5), ("2022", "allowed", 6)), {}),
     ],
 )
-def test_the_catalogue_in_force_at_manufacture_decides(
-    outcome: str, determination: int | None, screened: str, says: dict
+def test_the_catalogue_in_force_at_manufacture_decides_and_only_a_determination_under_it_clears(
+    outcome: str, determined: tuple, says: dict
 ) -> None:
-    facts = {"catalogue": outcome, "entrusted": {"determination_id": determination, "screening_outcome": screened}}
+    facts = {"catalogue": outcome, "entrusted": {"determinations": determined}}
     assert production(lot(**facts)) == market(made(**facts)) == says
 
 
