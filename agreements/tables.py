@@ -79,7 +79,7 @@ class EntrustmentTable(FactTable):
     holds = _named(verbose_name=_("holds"))
 
     always = ("number",)
-    hidden_at_first = ("certificate", "pair")
+    hidden_at_first = ("certificate", "pair", "site")
     export_name = "entrustments"
 
     class Meta:
