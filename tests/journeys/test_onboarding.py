@@ -139,7 +139,7 @@ def _accept_licence(buyer: Person, pair: Pair) -> None:
 def _read_and_verify(person: Person, pair: Pair) -> None:
     person.visit("parties:pair_trail", pair.pk).press("Verify this chain")
     entries = Entry.objects.filter(stream=pair.stream).count()
-    person.sees("chain intact", pair.stream)
+    person.sees("chain intact", pair.number)
     assert person.page.locator(".trail-entry").count() == entries
     assert person.page.locator(".note.tone-good").count() == 1
 
