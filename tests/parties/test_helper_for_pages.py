@@ -62,7 +62,7 @@ def test_an_error_of_the_model_goes_to_its_field_and_is_no_refusal(request_of_so
 
 def test_an_error_at_a_field_that_the_form_lacks_is_shown_on_top_with_its_name(request_of_somebody: Any) -> None:
     form = run(request_of_somebody, ValidationError({"number": ["is missing"], "__all__": ["does not fit"]}))
-    assert sorted(str(error) for error in form.non_field_errors()) == ["number: is missing", "does not fit"]
+    assert sorted(str(error) for error in form.non_field_errors()) == ["does not fit", "number: is missing"]
 
 
 def test_a_denial_is_recorded_and_goes_on_to_be_a_403(request_of_somebody: Any) -> None:
