@@ -315,7 +315,7 @@ def _release_to_market(journey: Journey, lot: Lot) -> None:
 
 def _decide(person: Person, statement: str) -> None:
     """Fill in the decision and sign it."""
-    person.tick("released")
+    person.tick("Release")
     for box in person.page.locator("input[name=confirmed]").all():
         box.check()
     person.fill("Statement of review", statement).press("Continue to the signature").sees(statement).sign()
