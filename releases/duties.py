@@ -133,6 +133,7 @@ def coming_up(scope: Scope, on: date, until: date) -> list[Duty]:
             lot.number,
             reverse("releases:lot", args=[lot.pk]),
             due_on=lot.expires_on,
+            counterpart_id=lot.contractor_id if lot.registrant_id in scope.organisation_ids else lot.registrant_id,
         )
         for lot in rows
     ]

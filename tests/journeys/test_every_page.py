@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.db import connection
 from django.urls import Resolver404, resolve
 
 from cmo import clock
@@ -71,6 +72,8 @@ EXPECTED = {
 def test_no_page_has_an_accessibility_fault_or_is_wider_than_its_window(
     people: Callable[..., Person], language: str
 ) -> None:
+    if connection.vendor == "postgresql":
+        pytest.skip("how a page looks does not depend on the database")
     assert build(clock.today())
     faults: list[str] = []
     seen: Counter[str] = Counter()
