@@ -129,7 +129,7 @@ class SigningForm(forms.Form):
         """A new page gets a new token; a page shown again after an error too, because the old one was used."""
         fresh = {"user": self.user.pk, "hash": self.record_hash, "nonce": secrets.token_urlsafe(16)}
         self._fresh_token = signing.dumps(fresh, salt=SIGNED_FOR)
-        self.initial |= {"seen_hash": self.record_hash, "token": self._fresh_token}
+        self.initial = {**self.initial, "seen_hash": self.record_hash, "token": self._fresh_token}
         if self._has_passkey:
             challenge = passkeys.challenge_for(self._fresh_token, self.record_hash)
             self.fields["assertion"].widget.options = passkeys.request_options(self.user, challenge)
