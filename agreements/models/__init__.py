@@ -11,10 +11,14 @@ from .agreement import (
     RevisionCoverage,
     RevisionEvent,
     RevisionSignature,
+    SigningOrder,
 )
 from .entrustment import Entrustment, EntrustmentEvent
 from .hold import Hold, HoldLift, PairDuty
+from .obligation import DraftObligation, Frequency, ObligationRecord
 from .preparation import Preparation, PreparationAnswer
+from .supervision import PairPolicy, Posting, PostingEnd, PresenceEntry, SupplierApproval, SupplierApprovalEnd
+from .template import OwnTemplate, OwnTemplateEnd
 
 __all__ = [
     "Agreement",
@@ -23,15 +27,27 @@ __all__ = [
     "DraftClause",
     "DraftCoverage",
     "DraftDuty",
+    "DraftObligation",
     "Entrustment",
     "EntrustmentEvent",
+    "Frequency",
     "Hold",
     "HoldLift",
+    "ObligationRecord",
+    "OwnTemplate",
+    "OwnTemplateEnd",
     "PairDuty",
+    "PairPolicy",
     "PaperAgreement",
+    "Posting",
+    "PostingEnd",
     "Preparation",
     "PreparationAnswer",
+    "PresenceEntry",
     "RevisionCoverage",
     "RevisionEvent",
     "RevisionSignature",
+    "SigningOrder",
+    "SupplierApproval",
+    "SupplierApprovalEnd",
 ]

@@ -39,6 +39,14 @@ class Agreement(TenantFact, RecordedBy):
         return self.number
 
 
+class SigningOrder(models.TextChoices):
+    """Which side signs first; the database refuses a signature out of turn."""
+
+    ANY = "any", _("in any order")
+    REGISTRANT_FIRST = "registrant_first", _("registrant first")
+    CONTRACTOR_FIRST = "contractor_first", _("contractor first")
+
+
 class AgreementDraft(models.Model):
     """The one working draft of an agreement; offering it for signature freezes a revision."""
 
@@ -49,6 +57,9 @@ class AgreementDraft(models.Model):
     edition = models.PositiveIntegerField(default=1)
     starts_on = models.DateField(_("term: first day"))
     ends_on = models.DateField(_("term: last day"))
+    signing_order = models.CharField(
+        _("order of signing"), max_length=20, choices=SigningOrder, default=SigningOrder.ANY
+    )
     edited_by_name = models.CharField(max_length=150)
     edited_at = models.DateTimeField()
 
@@ -146,10 +157,22 @@ class AgreementRevision(AppendOnlyModel, RecordedBy):
         ELECTRONIC = "electronic", _("signed here")
         PAPER = "paper", _("signed on paper")
 
+    class Kind(models.TextChoices):
+        """What concluding this revision does; derived when it is offered."""
+
+        AGREEMENT = "agreement", _("agreement")
+        AMENDMENT = "amendment", _("amendment")
+        RENEWAL = "renewal", _("renewal")
+        TERMINATION = "termination", _("termination")
+
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField(_("revision"))
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
     route = models.CharField(max_length=20, choices=Route)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.AGREEMENT)
+    signing_order = models.CharField(
+        _("order of signing"), max_length=20, choices=SigningOrder, default=SigningOrder.ANY
+    )
     starts_on = models.DateField(_("term: first day"))
     ends_on = models.DateField(_("term: last day"))
     body = models.TextField(_("canonical text"))
@@ -222,6 +245,9 @@ class RevisionSignature(AppendOnlyModel):
         "nobody_signs_for_both_sides": "EXISTS (SELECT 1 FROM agreements_revisionsignature r "
         "JOIN signing_signature a ON a.id = r.signature_id JOIN signing_signature b ON b.id = NEW.signature_id "
         "WHERE r.revision_id = NEW.revision_id AND a.signer_id = b.signer_id)",
+        "nobody_signs_out_of_turn": "EXISTS (SELECT 1 FROM agreements_agreementrevision v WHERE v.id = NEW.revision_id "
+        "AND v.signing_order NOT IN ('any', NEW.side || '_first') AND NOT EXISTS (SELECT 1 FROM "
+        "agreements_revisionsignature r WHERE r.revision_id = v.id AND v.signing_order = r.side || '_first'))",
         "nobody_signs_a_closed_revision": "EXISTS (SELECT 1 FROM agreements_revisionevent e "
         "WHERE e.revision_id = NEW.revision_id)",
     }
@@ -241,7 +267,11 @@ class RevisionSignature(AppendOnlyModel):
 
 
 class RevisionEvent(AppendOnlyModel, RecordedBy):
-    """A revision declined, withdrawn before the second signature, or terminated."""
+    """A revision declined, withdrawn before the second signature, or terminated by one side for cause.
+
+    Both sides end an agreement by signing a revision of kind termination; notice by one side is the event
+    ``terminated``, signed by that side's signatory, and says who handles post-market duties and returns documents.
+    """
 
     class Kind(models.TextChoices):
         DECLINED = "declined", _("declined")
@@ -252,6 +282,8 @@ class RevisionEvent(AppendOnlyModel, RecordedBy):
     kind = models.CharField(max_length=20, choices=Kind)
     event_on = models.DateField(_("date"))
     reason = models.TextField(_("reason"))
+    post_market = models.TextField(_("post-market duties for delivered goods"), blank=True)
+    documents_return = models.TextField(_("return of documents and materials"), blank=True)
 
     insert_guards = {
         "a_signed_revision_is_only_terminated": "NEW.kind <> 'terminated' AND "
@@ -263,6 +295,19 @@ class RevisionEvent(AppendOnlyModel, RecordedBy):
 
     def __str__(self) -> str:
         return f"{self.revision} · {self.get_kind_display()}"
+
+    def canonical_record(self) -> dict[str, Any]:
+        """What the signatory who gives notice signs: which text ends, when, why and with which arrangements."""
+        return {
+            "type": "agreements.revisionevent",
+            "revision": self.revision_id,
+            "body_hash": self.revision.body_hash,
+            "kind": self.kind,
+            "event_on": self.event_on.isoformat(),
+            "reason": self.reason,
+            "post_market": self.post_market,
+            "documents_return": self.documents_return,
+        }
 
 
 class PaperAgreement(AppendOnlyModel, RecordedBy):

@@ -13,4 +13,8 @@ VERBS: dict[str, tuple[str, str]] = {
     "device.rescreened": ("按新版目录重新筛查", "was screened again against another edition"),
     "screening.determined": ("对待定的筛查作出判定", "was determined by a quality person"),
     "edition.loaded": ("收录目录版本", "was loaded"),
+    "device.identifier_assigned": ("登记产品标识（UDI-DI）", "had a device identifier assigned"),
+    "device.identifier_submitted": ("登记产品标识已在注册系统提交", "had a device identifier submitted"),
+    "device.identifier_uploaded": ("登记产品标识已上传国家数据库", "had a device identifier uploaded"),
+    "device.identifier_retired": ("停用产品标识", "had a device identifier retired"),
 }

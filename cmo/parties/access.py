@@ -54,6 +54,13 @@ class Can(StrEnum):
     SIGN_AGREEMENT = "sign_agreement"
     REGISTER_PAPER = "register_paper"
     CONFIRM_PAPER = "confirm_paper"
+    KEEP_TEMPLATE = "keep_template"
+    RECORD_OBLIGATION = "record_obligation"
+    # supervision
+    SET_POLICY = "set_policy"
+    POST_SUPERVISOR = "post_supervisor"
+    LOG_PRESENCE = "log_presence"
+    APPROVE_SUPPLIER = "approve_supplier"
     # holds
     PLACE_HOLD = "place_hold"
     LIFT_HOLD = "lift_hold"
@@ -65,6 +72,17 @@ class Can(StrEnum):
     RETURN_RELEASE_FILE = "return_release_file"
     RELEASE_PRODUCTION = "release_production"
     RELEASE_TO_MARKET = "release_to_market"
+    PLAN_PRODUCTION = "plan_production"
+    RECORD_STEP = "record_step"
+    OBSERVE = "observe"
+    RECORD_DEVIATION = "record_deviation"
+    CLOSE_DEVIATION = "close_deviation"
+    ANSWER_CLOSURE = "answer_closure"
+    REQUEST_EXCEPTION = "request_exception"
+    DECIDE_EXCEPTION = "decide_exception"
+    # identification
+    REGISTER_IDENTIFIER = "register_identifier"
+    CHECK_LABEL = "check_label"
     ATTACH_EVIDENCE = "attach_evidence"
 
 
@@ -75,6 +93,7 @@ _QM_BOTH = frozenset({(R, Role.QUALITY_MANAGER), (C, Role.QUALITY_MANAGER)})
 _REP_BOTH = frozenset({(R, Role.MANAGEMENT_REPRESENTATIVE), (C, Role.MANAGEMENT_REPRESENTATIVE)})
 _QM_R = frozenset({(R, Role.QUALITY_MANAGER)})
 _QM_C = frozenset({(C, Role.QUALITY_MANAGER)})
+_MAKERS = frozenset({(C, Role.PRODUCTION_PLANNER), (C, Role.QUALITY_MANAGER)})
 
 #: Which posts exist on which side.
 ROLES_OF_SIDE: dict[str, frozenset[str]] = {
@@ -125,10 +144,16 @@ HOLDERS: Mapping[Can, frozenset[tuple[str, str]]] = {
     Can.SIGN_AGREEMENT: frozenset({(R, Role.SIGNATORY), (C, Role.SIGNATORY)}),
     Can.REGISTER_PAPER: _QM_BOTH,
     Can.CONFIRM_PAPER: _QM_BOTH,
+    Can.KEEP_TEMPLATE: _QM_BOTH,
+    Can.RECORD_OBLIGATION: _QM_BOTH | _REP_BOTH,
+    Can.SET_POLICY: _QM_R,
+    Can.POST_SUPERVISOR: _QM_R | frozenset({(R, Role.MANAGEMENT_REPRESENTATIVE)}),
+    Can.LOG_PRESENCE: frozenset({(R, Role.RESIDENT_SUPERVISOR)}),
+    Can.APPROVE_SUPPLIER: _QM_R,
     Can.PLACE_HOLD: EVERY_POST,
     Can.LIFT_HOLD: _QM_BOTH,
     Can.VETO: frozenset({(R, Role.MANAGEMENT_REPRESENTATIVE)}),
-    Can.REGISTER_LOT: frozenset({(C, Role.PRODUCTION_PLANNER), (C, Role.QUALITY_MANAGER)}),
+    Can.REGISTER_LOT: _MAKERS,
     Can.ATTACH_TO_LOT: frozenset(
         {(C, Role.PRODUCTION_PLANNER), (C, Role.QUALITY_MANAGER), (C, Role.PRODUCTION_RELEASER)}
     ),
@@ -143,6 +168,18 @@ HOLDERS: Mapping[Can, frozenset[tuple[str, str]]] = {
     Can.RETURN_RELEASE_FILE: frozenset({(R, Role.QUALITY_MANAGER), (R, Role.MARKET_RELEASER)}),
     Can.RELEASE_PRODUCTION: frozenset({(C, Role.PRODUCTION_RELEASER)}),
     Can.RELEASE_TO_MARKET: frozenset({(R, Role.MARKET_RELEASER)}),
+    Can.PLAN_PRODUCTION: _MAKERS,
+    Can.RECORD_STEP: _MAKERS,
+    Can.OBSERVE: frozenset({(R, Role.RESIDENT_SUPERVISOR)}),
+    Can.RECORD_DEVIATION: _MAKERS | frozenset({(C, Role.PRODUCTION_RELEASER)}) | _QM_R,
+    Can.CLOSE_DEVIATION: _QM_C,
+    Can.ANSWER_CLOSURE: _QM_R,
+    Can.REQUEST_EXCEPTION: _QM_BOTH
+    | _MAKERS
+    | frozenset({(C, Role.PRODUCTION_RELEASER), (R, Role.MARKET_RELEASER), (R, Role.RESIDENT_SUPERVISOR)}),
+    Can.DECIDE_EXCEPTION: _QM_R,
+    Can.REGISTER_IDENTIFIER: _QM_R,
+    Can.CHECK_LABEL: _QM_BOTH,
     Can.ATTACH_EVIDENCE: EVERY_POST - frozenset({(R, Role.VIEWER), (C, Role.VIEWER)}),
 }
 

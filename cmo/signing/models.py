@@ -20,6 +20,9 @@ class Meaning(models.TextChoices):
     DETERMINES = "determines", _("is answerable for this determination")
     LOADS_EDITION = "loads_edition", _("puts this edition of the catalogue into force here")
     APPROVES = "approves", _("approves")
+    TERMINATES = "terminates", _("gives notice and terminates this agreement")
+    APPROVES_EXCEPTION = "approves_exception", _("approves this exception")
+    REFUSES_EXCEPTION = "refuses_exception", _("refuses this exception")
 
 
 class Method(models.TextChoices):

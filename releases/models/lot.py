@@ -163,11 +163,13 @@ class FileAnswer(AppendOnlyModel, RecordedBy):
 
 
 class LotHold(AppendOnlyModel, RecordedBy):
-    """A lot locked by anyone who doubts it, or vetoed by the registrant's management representative."""
+    """A lot locked by anyone who doubts it, vetoed by the registrant's management representative, or stopped because a
+    deviation became known after a release."""
 
     class Kind(models.TextChoices):
         HOLD = "hold", _("hold")
         VETO = "veto", _("veto of the management representative")
+        DEVIATION = "deviation", _("deviation found after a release")
 
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="holds")
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.HOLD)

@@ -14,10 +14,10 @@ from cmo.parties.forms import day_field, reason_field
 from cmo.parties.models import OrganisationVersion
 from cmo.web.wording import bilingual
 
-from .facts import RequiredDocument
-from .models import Outcome
-from .rules import NotJudged, Review
-from .states import STATES
+from ..facts import RequiredDocument
+from ..models import Outcome
+from ..rules import NotJudged, Review
+from ..states import STATES
 
 OTHER_DOCUMENT = "other"
 #: The outcomes as what a person chooses to do.

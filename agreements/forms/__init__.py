@@ -1,0 +1,40 @@
+"""Shape of what people type about entrustments, agreements and holds; business rules are the actions'."""
+
+from cmo.parties.forms import ReasonForm
+
+from .drafting import AgreementFilter, ClauseForm, DraftTermsForm, DutyForm, PaperForm, TerminateForm, TermsForm
+from .entrusting import (
+    EditionForm,
+    EntrustmentFilter,
+    OpenForm,
+    PreparationForm,
+    ReportForm,
+    StateForm,
+    device_choices,
+    pair_choices,
+    site_choices,
+)
+from .holds import HoldFilter, HoldForm, PairDutyForm
+
+__all__ = [
+    "AgreementFilter",
+    "ClauseForm",
+    "DraftTermsForm",
+    "DutyForm",
+    "EditionForm",
+    "EntrustmentFilter",
+    "HoldFilter",
+    "HoldForm",
+    "OpenForm",
+    "PairDutyForm",
+    "PaperForm",
+    "PreparationForm",
+    "ReasonForm",
+    "ReportForm",
+    "StateForm",
+    "TerminateForm",
+    "TermsForm",
+    "device_choices",
+    "pair_choices",
+    "site_choices",
+]
