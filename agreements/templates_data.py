@@ -21,12 +21,24 @@ PARTS = frozenset("RACI")
 VARIANTS = ("always", "implantable", "sterile", "animal_derived", "ivd")
 
 
-class TemplateError(ValueError):
-    """The file is wrong; ``problems`` names each place and what is wrong there."""
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong at one place of a template file, in both languages."""
 
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = problems
+    place: str
+    zh: str
+    en: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.en}"
+
+
+class TemplateError(ValueError):
+    """The file is wrong; ``faults`` names each place and what is wrong there."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__("\n".join(map(str, faults)))
+        self.faults = faults
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,53 +126,68 @@ def read_templates(text: str) -> tuple[Template, ...]:
     rows = reader.rows(data if isinstance(data, dict) else {}, "templates", "file")
     found = [reader.template(row, f"templates[{n}]") for n, row in enumerate(rows)]
     reader.distinct([f"{t.key} {t.version}" for t in found], "templates")
-    if reader.problems:
-        raise TemplateError(reader.problems)
+    if reader.faults:
+        raise TemplateError(reader.faults)
     return tuple(sorted(found, key=lambda t: (t.key, t.effective_from)))
+
+
+def read_template(raw: Mapping[str, Any]) -> Template:
+    """One template, as a company keeps its own. :raises TemplateError: with every fault and its place."""
+    reader = _Reader()
+    found = reader.template(dict(raw), "template")
+    if reader.faults:
+        raise TemplateError(reader.faults)
+    return found
 
 
 class _Reader:
     """Reads what it can and collects what is wrong."""
 
     def __init__(self) -> None:
-        self.problems: list[str] = []
+        self.faults: list[Fault] = []
 
-    def wrong(self, place: str, what: str) -> None:
-        self.problems.append(f"{place}: {what}")
+    def wrong(self, place: str, zh: str, en: str) -> None:
+        self.faults.append(Fault(place, zh, en))
 
     def rows(self, raw: Mapping[str, Any], key: str, place: str) -> list[dict[str, Any]]:
         rows = raw.get(key)
         if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
-            self.wrong(f"{place}.{key}", "must be a list of mappings with at least one")
+            self.wrong(
+                f"{place}.{key}", "应为至少含一项的列表，每项为键值对", "must be a list of mappings with at least one"
+            )
             return []
         return rows
 
     def text(self, raw: Mapping[str, Any], key: str, place: str) -> str:
         value = raw.get(key)
         if not isinstance(value, str) or not value.strip():
-            self.wrong(f"{place}.{key}", "is missing")
+            self.wrong(f"{place}.{key}", "缺少内容", "is missing")
             return ""
         return value.strip()
 
     def known_keys(self, raw: Mapping[str, Any], known: set[str], place: str) -> None:
         for key in sorted(set(raw) - known):
-            self.wrong(f"{place}.{key}", "is not a known key")
+            self.wrong(f"{place}.{key}", "不是已知的键", "is not a known key")
 
     def distinct(self, keys: list[str], place: str) -> None:
         for key in sorted({key for key in keys if keys.count(key) > 1}):
-            self.wrong(place, f"{key!r} stands twice")
+            self.wrong(place, f"{key!r}出现两次", f"{key!r} stands twice")
 
     def when(self, raw: Mapping[str, Any], place: str) -> str:
         value = str(raw.get("when", "always"))
         if value not in VARIANTS:
-            self.wrong(f"{place}.when", f"{value!r} is none of {', '.join(VARIANTS)}")
+            self.wrong(
+                f"{place}.when",
+                f"{value!r}不是{'、'.join(VARIANTS)}之一",
+                f"{value!r} is none of {', '.join(VARIANTS)}",
+            )
         return value
 
     def template(self, raw: dict[str, Any], place: str) -> Template:
         texts = {key: self.text(raw, key, place) for key in ("key", "version", "title_zh", "title_en")}
         first = raw.get("effective_from")
         if not isinstance(first, date):
-            self.wrong(f"{place}.effective_from", "must be a date")
+            self.wrong(f"{place}.effective_from", "应为日期", "must be a date")
             first = date.min
         clauses = tuple(
             self.clause(row, f"{place}.clauses[{n}]") for n, row in enumerate(self.rows(raw, "clauses", place))
@@ -178,7 +205,7 @@ class _Reader:
         self.known_keys(raw, {*names, "elements", "when"}, place)
         elements = raw.get("elements", [])
         if not isinstance(elements, list) or not all(isinstance(item, str) for item in elements):
-            self.wrong(f"{place}.elements", "must be a list of element ids")
+            self.wrong(f"{place}.elements", "应为指南要素编号的列表", "must be a list of element ids")
             elements = []
         texts = {name: self.text(raw, name, place) for name in names}
         return TemplateClause(**texts, elements=tuple(elements), when=self.when(raw, place))
@@ -188,7 +215,7 @@ class _Reader:
         self.known_keys(raw, {*names, *SIDES, "fixed", "when"}, place)
         texts = {name: self.text(raw, name, place) for name in names}
         if texts["clause"] and texts["clause"] not in clauses:
-            self.wrong(f"{place}.clause", f"there is no clause {texts['clause']!r}")
+            self.wrong(f"{place}.clause", f"没有条款{texts['clause']!r}", f"there is no clause {texts['clause']!r}")
         parts = {side: str(raw.get(side, "")) for side in SIDES}
         fixed = str(raw.get("fixed", ""))
         self._parts(parts, fixed, place)
@@ -197,11 +224,19 @@ class _Reader:
     def _parts(self, parts: dict[str, str], fixed: str, place: str) -> None:
         for side, letters in parts.items():
             if not set(letters) <= PARTS or len(set(letters)) != len(letters):
-                self.wrong(f"{place}.{side}", f"{letters!r}: letters of RACI, each at most once")
+                self.wrong(
+                    f"{place}.{side}",
+                    f"{letters!r}：只能用R、A、C、I，每个字母至多一次",
+                    f"{letters!r}: letters of RACI, each at most once",
+                )
         holders = [side for side, letters in parts.items() if "R" in letters]
         if len(holders) != 1:
-            self.wrong(place, "exactly one side is responsible (R)")
+            self.wrong(place, "应恰好一方负责（R）", "exactly one side is responsible (R)")
         if fixed and fixed not in SIDES:
-            self.wrong(f"{place}.fixed", f"{fixed!r} is no side")
+            self.wrong(f"{place}.fixed", f"{fixed!r}不是任何一方", f"{fixed!r} is no side")
         elif fixed and holders != [fixed]:
-            self.wrong(f"{place}.fixed", f"the law fixes it to the {fixed}, but the row says otherwise")
+            self.wrong(
+                f"{place}.fixed",
+                "该行与fixed所示的负责方不一致",
+                f"the law fixes it to the {fixed}, but the row says otherwise",
+            )
