@@ -13,9 +13,13 @@ from typing import Any
 from cmo.catalogue.models import DeviceVersion
 from cmo.parties.models import LicenceVersion, OrganisationVersion, SiteVersion
 
-from .models import DraftClause, DraftDuty, Entrustment
+from .models import DraftClause, DraftDuty, DraftObligation, Entrustment
 
-SCHEMA = 1
+#: 1: without kind, order of signing and obligations; whoever reads an old body takes them as absent.
+SCHEMA = 2
+AGREEMENT, AMENDMENT, RENEWAL, TERMINATION = "agreement", "amendment", "renewal", "termination"
+#: What stays the same when an agreement is merely renewed.
+TEXT = ("clauses", "duties", "obligations")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,10 @@ class CoveredRow:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Everything of an agreement except its clauses and duties."""
+    """Everything of an agreement except its clauses, duties and obligations.
+
+    ``before``: the body of the revision it follows (``parent``), None for the first.
+    """
 
     number: str
     title_zh: str
@@ -46,10 +53,36 @@ class Frame:
     licences: tuple[LicenceVersion, ...]
     covered: tuple[CoveredRow, ...]
     paper: Mapping[str, Any] | None = None
+    signing_order: str = "any"
+    before: Mapping[str, Any] | None = None
 
 
-def body_of(frame: Frame, clauses: Iterable[DraftClause], duties: Iterable[DraftDuty]) -> dict[str, Any]:
+def body_of(
+    frame: Frame,
+    clauses: Iterable[DraftClause],
+    duties: Iterable[DraftDuty],
+    obligations: Iterable[DraftObligation] = (),
+) -> dict[str, Any]:
     """The whole agreement; equal input gives an equal body."""
+    text = {
+        "clauses": [_clause(row, position) for position, row in enumerate(clauses, 1)],
+        "duties": [_duty(row, position) for position, row in enumerate(duties, 1)],
+        "obligations": [_obligation(row, position) for position, row in enumerate(obligations, 1)],
+    }
+    return {**_head(frame), "kind": kind_of(frame, text), **text}
+
+
+def kind_of(frame: Frame, text: Mapping[str, Any]) -> str:
+    """The first text is an agreement; the same text and order as before renews it, anything else amends it."""
+    if frame.before is None:
+        return AGREEMENT
+    order = frame.before.get("signing_order", "any")
+    same = all(frame.before.get(name, []) == text[name] for name in TEXT)
+    return RENEWAL if same and order == frame.signing_order else AMENDMENT
+
+
+def _head(frame: Frame) -> dict[str, Any]:
+    """Everything that stands before the clauses."""
     return {
         "schema": SCHEMA,
         "agreement": {"number": frame.number, "title_zh": frame.title_zh, "title_en": frame.title_en},
@@ -62,8 +95,7 @@ def body_of(frame: Frame, clauses: Iterable[DraftClause], duties: Iterable[Draft
             "contractor": {**_party(frame.contractor), "licences": [_licence(row) for row in frame.licences]},
         },
         "coverage": [_covered(row) for row in frame.covered],
-        "clauses": [_clause(row, position) for position, row in enumerate(clauses, 1)],
-        "duties": [_duty(row, position) for position, row in enumerate(duties, 1)],
+        "signing_order": frame.signing_order,
         "paper": dict(frame.paper) if frame.paper else None,
     }
 
@@ -142,4 +174,19 @@ def _duty(row: DraftDuty, position: int) -> dict[str, Any]:
         "locked": row.locked,
         "citation": row.citation,
         "clause": row.clause_key,
+    }
+
+
+def _obligation(row: DraftObligation, position: int) -> dict[str, Any]:
+    return {
+        "key": row.key,
+        "position": position,
+        "clause": row.clause_key,
+        "what_zh": row.what_zh,
+        "what_en": row.what_en,
+        "side": row.side,
+        "frequency": row.frequency,
+        "days_allowed": row.days_allowed,
+        "proof_zh": row.proof_zh,
+        "proof_en": row.proof_en,
     }

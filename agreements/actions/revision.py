@@ -59,8 +59,10 @@ def offer_for_signature(*, agreement: Agreement, by: Actor, at: datetime) -> Agr
         template={"key": draft.template_key, "version": draft.template_version},
         starts_on=draft.starts_on,
         ends_on=draft.ends_on,
+        signing_order=draft.signing_order,
     )
-    body = body_of(frame, draft.clauses.order_by("position", "id"), draft.duties.order_by("position", "id"))
+    rows = (part.order_by("position", "id") for part in (draft.clauses, draft.duties, draft.obligations))
+    body = body_of(frame, *rows)
     revision = insert_revision(agreement, body, frame, AgreementRevision.Route.ELECTRONIC, by=by, at=at)
     data = {"revision": revision.number, "body_hash": revision.body_hash, "warnings": [f.code for f in found]}
     record("agreement.offered", by=by, at=at, subject=revision, stream=agreement.pair.stream, data=data)
@@ -77,6 +79,8 @@ def insert_revision(
         number=frame.revision,
         parent=AgreementRevision.objects.filter(agreement=agreement, number=frame.parent or 0).first(),
         route=route,
+        kind=body["kind"],
+        signing_order=body["signing_order"],
         starts_on=frame.starts_on,
         ends_on=frame.ends_on,
         body=text,

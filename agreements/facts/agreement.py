@@ -136,6 +136,13 @@ def waiting_revision(agreement: Agreement) -> int:
     return 0
 
 
+def latest_concluded(agreement: Agreement) -> AgreementRevision | None:
+    """The latest revision that both sides signed and that did not end the agreement; what the next one follows."""
+    rows = revisions_with_signatures().filter(agreement=agreement).exclude(kind=AgreementRevision.Kind.TERMINATION)
+    concluded = (row for row in rows if signed_by(row).complete_on is not None)
+    return max(concluded, key=lambda row: row.number, default=None)
+
+
 def load_revision_facts(revision: AgreementRevision) -> RevisionFacts:
     """The revision as it stands now, read afresh."""
     row = revisions_with_signatures().get(pk=revision.pk)

@@ -6,12 +6,15 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from django.db import models
+
 from cmo.catalogue.models import DeviceVersion
 from cmo.parties.facts import current_licences, names_of
 from cmo.parties.models import SiteVersion
 
 from ..body import CoveredRow, Frame
-from ..models import Agreement, AgreementRevision, Entrustment
+from ..models import Agreement, AgreementRevision, Entrustment, SigningOrder
+from .agreement import latest_concluded
 from .coverage import own_last_day
 from .entrustment_loading import load_entrustment_facts
 
@@ -24,18 +27,20 @@ def load_frame(
     starts_on: date,
     ends_on: date,
     paper: Mapping[str, Any] | None = None,
+    signing_order: str = SigningOrder.ANY.value,
 ) -> Frame:
-    """The head of the agreement's next revision; a constant number of queries."""
+    """The head of the agreement's next revision, which follows the latest concluded one; a constant number of queries."""
     names = names_of([agreement.registrant_id, agreement.contractor_id])
-    last = AgreementRevision.objects.filter(agreement=agreement).order_by("-number").first()
+    last = AgreementRevision.objects.filter(agreement=agreement).aggregate(models.Max("number"))["number__max"] or 0
+    parent = latest_concluded(agreement)
     covered = load_covered_rows(entrustments, ends_on)
     sites = {row.entrustment.site_id for row in covered}
     return Frame(
         number=agreement.number,
         title_zh=agreement.title_zh,
         title_en=agreement.title_en,
-        revision=last.number + 1 if last else 1,
-        parent=last.number if last else None,
+        revision=last + 1,
+        parent=parent.number if parent else None,
         template=template,
         starts_on=starts_on,
         ends_on=ends_on,
@@ -44,6 +49,8 @@ def load_frame(
         licences=tuple(row for row in current_licences([agreement.contractor_id]) if sites & set(row.site_ids)),
         covered=covered,
         paper=paper,
+        signing_order=signing_order,
+        before=parent.content if parent else None,
     )
 
 
