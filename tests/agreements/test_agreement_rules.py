@@ -271,4 +271,4 @@ def test_the_day_picks_the_template_and_earlier_days_get_the_first() -> None:
 def test_a_faulty_template_file_names_each_place(change: tuple[str, str], place: str, sentence: str) -> None:
     with pytest.raises(TemplateError) as caught:
         read_templates(DATA.read_text(encoding="utf-8").replace(*change, 1))
-    assert any(problem.startswith(f"{place}:") and sentence in problem for problem in caught.value.problems)
+    assert any(str(fault).startswith(f"{place}:") and sentence in str(fault) for fault in caught.value.faults)
