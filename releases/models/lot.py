@@ -163,18 +163,28 @@ class FileAnswer(AppendOnlyModel, RecordedBy):
 
 
 class LotHold(AppendOnlyModel, RecordedBy):
-    """A lot locked by anyone who doubts it, vetoed by the registrant's management representative, or stopped because a
-    deviation became known after a release."""
+    """A lot locked by anyone who doubts it, vetoed by the registrant's management representative, or stopped by a
+    ``deviation``: one that became known after a release, or a critical one. Such a hold is not lifted before its
+    deviation is closed."""
 
     class Kind(models.TextChoices):
         HOLD = "hold", _("hold")
         VETO = "veto", _("veto of the management representative")
-        DEVIATION = "deviation", _("deviation found after a release")
+        DEVIATION = "deviation", _("stopped by a deviation")
 
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="holds")
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.HOLD)
     side = models.CharField(max_length=20, choices=Side)
     reason = models.TextField(_("reason"))
+    deviation = models.OneToOneField(
+        "releases.Deviation", on_delete=models.PROTECT, null=True, blank=True, related_name="hold"
+    )
+
+    insert_guards = {
+        "deviation_hold_names_a_deviation_of_its_lot": "(NEW.kind = 'deviation') <> (NEW.deviation_id IS NOT NULL) OR "
+        "(NEW.deviation_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM releases_deviation d "
+        "WHERE d.id = NEW.deviation_id AND d.lot_id = NEW.lot_id))"
+    }
 
     class Meta:
         verbose_name = _("hold on a lot")
