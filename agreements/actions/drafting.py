@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db import models, transaction
 
-from cmo.catalogue.models import DeviceVersion
 from cmo.clock import day_of
 from cmo.errors import Refused, refuse_if_any
 from cmo.parties.access import Can, still_allowed
@@ -18,8 +17,9 @@ from cmo.trail.actions import record
 from cmo.trail.actor import Actor
 
 from .. import rules
+from ..facts import template_of, variants_of
 from ..models import Agreement, AgreementDraft, DraftClause, DraftCoverage, DraftDuty, Entrustment
-from ..templates_data import Template, template_on, template_version
+from ..templates_data import Template, template_on
 from ..wording import finding
 from .recording import new_number, recorded
 
@@ -146,7 +146,7 @@ def set_draft_terms(
     )
     row.starts_on, row.ends_on = starts_on, ends_on
     _save_edited(row, by, at)
-    template = template_version(row.template_key, row.template_version)
+    template = template_of(row)
     row.coverage.exclude(entrustment__in=covered).delete()
     _cover(row, covered, template, by, at)
     record(
@@ -207,18 +207,6 @@ def _cover(
     variants = variants_of(covered)
     _add_clauses(draft, template, variants, by, at)
     _add_duties(draft, template, variants, by, at)
-
-
-def variants_of(entrustments: Iterable[Entrustment]) -> set[str]:
-    """Which variants of the template the covered devices need; unknown facts count as yes."""
-    found = set()
-    devices = DeviceVersion.objects.current_by_subject({row.device_id for row in entrustments})
-    for version in devices.values():
-        found |= {"implantable"} if version.implantable != "no" else set()
-        found |= {"sterile"} if version.sterile else set()
-        found |= {"animal_derived"} if version.contains_animal_derived != "no" else set()
-        found |= {"ivd"} if version.sub_catalogue == "IVD" else set()
-    return found
 
 
 def _add_clauses(draft: AgreementDraft, template: Template, variants: set[str], by: Actor, at: datetime) -> None:

@@ -30,7 +30,6 @@ from ..models import (
     RevisionEvent,
     RevisionSignature,
 )
-from ..templates_data import template_version
 from ..wording import finding
 from .recording import recorded
 
@@ -49,9 +48,7 @@ def offer_for_signature(*, agreement: Agreement, by: Actor, at: datetime) -> Agr
         .select_related("agreement")
         .get(agreement=agreement)
     )
-    template = template_version(draft.template_key, draft.template_version)
-    fixed = template.fixed_duties if template else ()
-    found = refuse_if_any(rules.blockers_to_offer(load_draft_facts(draft, day_of(at)), fixed, day_of(at)))
+    found = refuse_if_any(rules.blockers_to_offer(load_draft_facts(draft, day_of(at)), day_of(at)))
     covered = list(Entrustment.objects.filter(pk__in=draft.coverage.values("entrustment_id")).order_by("id"))
     frame = load_frame(
         agreement,

@@ -3,17 +3,16 @@
 The number of queries is constant, whatever the number of entrustments.
 """
 
-from .agreement import (
-    AgreementState,
+from .agreement import AgreementState, RevisionFacts, agreement_states, cover_days, load_revision_facts
+from .draft import (
     ClauseFacts,
     CoveredFacts,
     DraftFacts,
     DutyFacts,
-    RevisionFacts,
-    agreement_states,
-    cover_days,
+    ObligationFacts,
     load_draft_facts,
-    load_revision_facts,
+    template_of,
+    variants_of,
 )
 from .entrustment import CertificateFact, CoverageFact, EntrustmentFacts, HoldFact, LicenceFact
 from .entrustment_loading import load_entrustment_facts
@@ -24,6 +23,14 @@ from .opening import (
     load_opening_facts,
     load_screening,
     open_entrustment_at,
+)
+from .supervision import (
+    PolicyFact,
+    PostingFact,
+    PresenceSpan,
+    SupervisionFacts,
+    SupplierFact,
+    load_supervision,
 )
 
 __all__ = [
@@ -37,10 +44,16 @@ __all__ = [
     "EntrustmentFacts",
     "HoldFact",
     "LicenceFact",
+    "ObligationFacts",
     "OpeningFacts",
+    "PolicyFact",
+    "PostingFact",
     "PreparationFact",
+    "PresenceSpan",
     "RevisionFacts",
     "ScreeningFact",
+    "SupervisionFacts",
+    "SupplierFact",
     "agreement_states",
     "cover_days",
     "load_draft_facts",
@@ -48,5 +61,8 @@ __all__ = [
     "load_opening_facts",
     "load_revision_facts",
     "load_screening",
+    "load_supervision",
     "open_entrustment_at",
+    "template_of",
+    "variants_of",
 ]

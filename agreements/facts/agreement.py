@@ -1,4 +1,4 @@
-"""What offering a draft and signing a revision rest on."""
+"""What signing a revision rests on, and where an agreement stands."""
 
 from __future__ import annotations
 
@@ -8,58 +8,9 @@ from datetime import date
 
 from cmo.parties.models import PairEnd
 
-from ..models import Agreement, AgreementDraft, AgreementRevision, Entrustment
-from .coverage import RevisionPeriod, own_last_day, periods_of, signed_by
-from .entrustment import EntrustmentFacts
+from ..models import Agreement, AgreementRevision, Entrustment
+from .coverage import RevisionPeriod, periods_of, signed_by
 from .entrustment_loading import load_entrustment_facts, revisions_with_signatures
-
-
-@dataclass(frozen=True, slots=True)
-class ClauseFacts:
-    """One clause of a draft, as far as rules care."""
-
-    key: str
-    position: int
-    complete_zh: bool
-    complete_en: bool
-
-
-@dataclass(frozen=True, slots=True)
-class DutyFacts:
-    """One row of the responsibility matrix."""
-
-    key: str
-    position: int
-    duty_zh: str
-    duty_en: str
-    registrant_part: str
-    contractor_part: str
-
-
-@dataclass(frozen=True, slots=True)
-class CoveredFacts:
-    """One entrustment that a draft is to cover. ``last_day``: its own under the draft's term."""
-
-    entrustment_id: int
-    number: str
-    state: str
-    implantable: str
-    last_day: date
-    capped_by: str
-    other_agreement: str
-
-
-@dataclass(frozen=True, slots=True)
-class DraftFacts:
-    """A draft as it stands. ``waiting_revision``: number of the revision still waiting for signatures, or 0."""
-
-    starts_on: date
-    ends_on: date
-    clauses: tuple[ClauseFacts, ...]
-    duties: tuple[DutyFacts, ...]
-    covered: tuple[CoveredFacts, ...]
-    waiting_revision: int
-    pair_ended_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,54 +29,6 @@ class RevisionFacts:
     event: str
     complete: bool
     pair_ended_on: date | None
-
-
-def load_draft_facts(draft: AgreementDraft, on: date) -> DraftFacts:
-    """The draft with all its rows; entrustments judged on ``on``."""
-    agreement = draft.agreement
-    clauses = draft.clauses.order_by("position", "id")
-    duties = draft.duties.order_by("position", "id")
-    return DraftFacts(
-        starts_on=draft.starts_on,
-        ends_on=draft.ends_on,
-        clauses=tuple(
-            ClauseFacts(
-                c.key,
-                c.position,
-                complete_zh=bool(c.heading_zh.strip() and c.text_zh.strip()),
-                complete_en=bool(c.heading_en.strip() and c.text_en.strip()),
-            )
-            for c in clauses
-        ),
-        duties=tuple(
-            DutyFacts(d.key, d.position, d.duty_zh, d.duty_en, d.registrant_part, d.contractor_part) for d in duties
-        ),
-        covered=load_covered(draft, on),
-        waiting_revision=waiting_revision(agreement),
-        pair_ended_on=PairEnd.objects.filter(pair_id=agreement.pair_id).values_list("ended_on", flat=True).first(),
-    )
-
-
-def load_covered(draft: AgreementDraft, on: date) -> tuple[CoveredFacts, ...]:
-    """The entrustments in the draft's coverage, each with its own last day under the draft's term."""
-    rows = Entrustment.objects.filter(pk__in=draft.coverage.values("entrustment_id")).order_by("id")
-    facts = load_entrustment_facts(rows, on=on)
-    return tuple(_covered(fact, draft, on) for fact in facts.values())
-
-
-def _covered(fact: EntrustmentFacts, draft: AgreementDraft, on: date) -> CoveredFacts:
-    certificate = fact.certificate
-    last_day, capped_by = own_last_day(draft.ends_on, certificate, fact.licences, fact.site_id)
-    others = (c.agreement_number for c in fact.coverage if c.agreement_id != draft.agreement_id and c.effective_on(on))
-    return CoveredFacts(
-        entrustment_id=fact.entrustment_id,
-        number=fact.number,
-        state=fact.states[-1][1],
-        implantable=certificate.implantable if certificate else "unknown",
-        last_day=last_day,
-        capped_by=capped_by,
-        other_agreement=next(others, ""),
-    )
 
 
 def waiting_revision(agreement: Agreement) -> int:

@@ -7,7 +7,7 @@ from datetime import date
 
 from cmo.errors import Finding
 
-from ..facts.agreement import CoveredFacts, DraftFacts, DutyFacts
+from ..facts.draft import CoveredFacts, DraftFacts, DutyFacts
 from ..templates_data import PARTS, TemplateDuty
 from ..wording import finding
 from .state import SIDE_ZH
@@ -16,14 +16,14 @@ from .state import SIDE_ZH
 NO_SUB_ENTRUSTING, RESIDENT = "no_sub_entrusting", "resident_supervisor"
 
 
-def blockers_to_offer(facts: DraftFacts, fixed: Iterable[TemplateDuty], today: date) -> list[Finding]:
+def blockers_to_offer(facts: DraftFacts, today: date) -> list[Finding]:
     """Every reason against offering the draft for signature, and every point to look at."""
     return [
         *_state_of_agreement(facts, today),
         *_clauses(facts),
         *_coverage(facts),
         *_matrix(facts.duties),
-        *_fixed(facts.duties, fixed),
+        *_fixed(facts.duties, facts.fixed),
     ]
 
 

@@ -23,7 +23,6 @@ from ..labels import labels_for
 from ..models import Agreement, AgreementDraft, DraftClause, DraftDuty
 from ..rules import blockers_to_offer
 from ..states import cap_word
-from ..templates_data import template_version
 from .agreements import coverable
 from .records import act_in_pair, agreement_or_404, draft_part_or_404, permitted
 
@@ -39,8 +38,7 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
     agreement, row = _draft_or_404(request, pk)
     on = clock.today()
     facts = load_draft_facts(row, on)
-    template = template_version(row.template_key, row.template_version)
-    findings = blockers_to_offer(facts, template.fixed_duties if template else (), on)
+    findings = blockers_to_offer(facts, on)
     labels = labels_for([agreement])
     incomplete = {c.key for c in facts.clauses if not (c.complete_zh and c.complete_en)}
     context = {

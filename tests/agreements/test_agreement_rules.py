@@ -19,18 +19,25 @@ COVERED = CoveredFacts(1, "ET2026-000001", "active", "yes", date(2027, 11, 21), 
 DRAFT = DraftFacts(
     starts_on=TODAY,
     ends_on=date(2027, 11, 21),
-    clauses=tuple(ClauseFacts(c.key, n, True, True) for n, c in enumerate(TEMPLATE.clauses, 1)),
-    duties=tuple(
-        DutyFacts(d.key, n, d.duty_zh, d.duty_en, d.registrant, d.contractor) for n, d in enumerate(TEMPLATE.duties, 1)
+    clauses=tuple(
+        ClauseFacts(c.key, n, c.heading_zh, c.heading_en, c.text_zh, c.text_en, c.elements)
+        for n, c in enumerate(TEMPLATE.clauses, 1)
     ),
+    duties=tuple(
+        DutyFacts(d.key, n, d.duty_zh, d.duty_en, d.registrant, d.contractor, d.clause)
+        for n, d in enumerate(TEMPLATE.duties, 1)
+    ),
+    obligations=(),
     covered=(COVERED,),
+    demanded=TEMPLATE.duties,
+    fixed=FIXED,
     waiting_revision=0,
     pair_ended_on=None,
 )
 
 
 def codes(facts: DraftFacts) -> list[str]:
-    return [finding.code for finding in rules.blockers_to_offer(facts, FIXED, TODAY)]
+    return [finding.code for finding in rules.blockers_to_offer(facts, TODAY)]
 
 
 def clause(key: str, **changes: object) -> DraftFacts:
@@ -61,8 +68,8 @@ def test_the_whole_template_has_no_fault() -> None:
         (replace(DRAFT, ends_on=TODAY - timedelta(days=1), starts_on=date(2026, 1, 1)), "term_in_past"),
         (replace(DRAFT, covered=()), "nothing_covered"),
         (replace(DRAFT, clauses=(), covered=(replace(COVERED, implantable="no"),)), "no_clauses"),
-        (clause("recall", complete_zh=False), "clause_incomplete_zh"),
-        (clause("recall", complete_en=False), "clause_incomplete_en"),
+        (clause("recall", text_zh=" "), "clause_incomplete_zh"),
+        (clause("recall", heading_en=""), "clause_incomplete_en"),
         (covering(state="ended"), "covered_ended"),
         (covering(last_day=date.min, capped_by="certificate"), "covered_without_base_data"),
         (covering(last_day=TODAY - timedelta(days=1)), "covered_lapsed_before_start"),
@@ -75,13 +82,13 @@ def test_the_whole_template_has_no_fault() -> None:
     ],
 )
 def test_each_fault_blocks_with_its_own_reason(facts: DraftFacts, code: str) -> None:
-    found = [finding.code for finding in blocking(rules.blockers_to_offer(facts, FIXED, TODAY))]
+    found = [finding.code for finding in blocking(rules.blockers_to_offer(facts, TODAY))]
     assert found == ([code, "sub_entrusting_allowed"] if code == "no_clauses" else [code])
 
 
 @pytest.mark.parametrize("law", FIXED, ids=lambda law: law.key)
 def test_deleting_any_duty_that_the_law_fixes_reports_exactly_that_one(law) -> None:
-    found = rules.blockers_to_offer(lacking(law.key), FIXED, TODAY)
+    found = rules.blockers_to_offer(lacking(law.key), TODAY)
     assert [(finding.code, finding.facts["duty_en"]) for finding in found] == [("locked_duty_missing", law.duty_en)]
 
 
@@ -107,7 +114,7 @@ def test_the_residents_clause_is_asked_of_implantables(implantable: str, asks: b
 
 
 def test_an_agreement_without_the_ban_on_entrusting_further_is_refused() -> None:
-    assert "sub_entrusting_allowed" in codes(clause("no_sub_entrusting", complete_zh=False))
+    assert "sub_entrusting_allowed" in codes(clause("no_sub_entrusting", text_zh=" "))
 
 
 @pytest.mark.parametrize(
@@ -116,7 +123,7 @@ def test_an_agreement_without_the_ban_on_entrusting_further_is_refused() -> None
 def test_a_term_beyond_certificate_or_licence_warns_from_one_day_on(last_day: date, found: list[str]) -> None:
     facts = covering(last_day=last_day, capped_by="certificate")
     assert codes(facts) == found
-    assert not blocking(rules.blockers_to_offer(facts, FIXED, TODAY))
+    assert not blocking(rules.blockers_to_offer(facts, TODAY))
 
 
 def test_another_agreement_in_force_for_the_same_entrustment_warns() -> None:
