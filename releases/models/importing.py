@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cmo.parties.tenancy import RecordedBy, TenantModel
+
+#: A worker counts at least this often; one silent for longer is taken for dead and the run can be continued.
+LEASE = timedelta(minutes=2)
 
 
 class ImportRun(TenantModel, RecordedBy):
@@ -45,6 +50,9 @@ class ImportRun(TenantModel, RecordedBy):
     problem_zh = models.TextField(blank=True)
     problem_en = models.TextField(blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    #: The worker's last sign of life, and how many workers have taken the run up: only the latest may go on writing.
+    beat_at = models.DateTimeField(null=True, blank=True)
+    attempt = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name = _("import")
@@ -52,3 +60,11 @@ class ImportRun(TenantModel, RecordedBy):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} · {self.file_name}"
+
+    def stopped(self, at: datetime) -> bool:
+        """Whether a worker began and has given no sign of life for so long that it must be gone."""
+        return self.state == self.State.RUNNING and (self.beat_at is None or at - self.beat_at > LEASE)
+
+    def not_taken_up(self, at: datetime) -> bool:
+        """Whether it has waited for a worker for so long that none seems to be running."""
+        return self.state == self.State.WAITING and at - self.recorded_at > LEASE
