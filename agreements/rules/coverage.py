@@ -1,0 +1,121 @@
+"""Was somebody qualified there? Production days and key steps of an implantable lot minus presence (N38-08, invariant 7).
+
+A production day is the Shanghai day from midnight to midnight. Presence counts while the posting is in force and the
+person is trained and appointed; overlapping presence of several people counts once. A stay without check-out counts up
+to now, but not longer than :data:`LONGEST_OPEN_STAY`: a forgotten check-out is no presence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from cmo.clock import SHANGHAI, day_of
+
+from ..facts.supervision import PostingFact, PresenceSpan, SupervisionFacts
+from ..intervals import Interval, Union, holds, length, missing, union, within
+
+#: Kinds of steps that need presence throughout; ``steps`` holds only what the contractor does itself.
+SUPERVISED_KINDS = frozenset({"key", "special", "sterilisation"})
+EVERY_DAY = "every_day"
+LONGEST_OPEN_STAY = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class StepSpan:
+    """One process step that the contractor does itself; steps of other parties are left out by the caller."""
+
+    name: str
+    kind: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Production without qualified presence. ``kind`` ``day``: the whole production day, ``what`` is the minutes present
+    and needed (``0/1``); ``step``: the uncovered part of a step, ``what`` is its name."""
+
+    kind: str
+    day: date
+    starts_at: datetime
+    ends_at: datetime
+    what: str
+
+
+def coverage_gaps(
+    first_day: date,
+    last_day: date,
+    steps: Iterable[StepSpan],
+    facts: SupervisionFacts,
+    site_id: int,
+    now: datetime,
+    *,
+    ahead: bool = False,
+) -> tuple[Gap, ...]:
+    """Every gap of one production window and its steps, by time; only implantable lots need asking.
+
+    A day is judged once it is over; with ``ahead`` every day of the window is judged on the presence so far.
+    """
+    return gaps_in(first_day, last_day, steps, facts, presence_at(facts, site_id, now), now, ahead=ahead)
+
+
+def presence_at(facts: SupervisionFacts, site_id: int, now: datetime) -> Union:
+    """The union of all qualified presence at a site up to now."""
+    postings = {posting.posting_id: posting for posting in facts.postings}
+    spans = (span for span in facts.presence if span.site_id == site_id)
+    return union(counted(span, postings[span.posting_id], now) for span in spans)
+
+
+def counted(span: PresenceSpan, posting: PostingFact, now: datetime) -> Interval:
+    """The part of a stay that counts; empty (its end not after its start) when none does."""
+    first, _end = production_day(posting.qualified_from)
+    _start, last = production_day(posting.ends_on)
+    until = span.ends_at or min(now, span.starts_at + LONGEST_OPEN_STAY)
+    return max(span.starts_at, first), min(until, last)
+
+
+def gaps_in(
+    first_day: date,
+    last_day: date,
+    steps: Iterable[StepSpan],
+    facts: SupervisionFacts,
+    present: Union,
+    now: datetime,
+    *,
+    ahead: bool = False,
+) -> tuple[Gap, ...]:
+    """As :func:`coverage_gaps` with the presence at the site already united, for many windows of one site."""
+    found = [*_days(first_day, last_day, facts, present, now, ahead), *_steps(steps, present)]
+    return tuple(sorted(found, key=lambda gap: (gap.starts_at, gap.kind, gap.what)))
+
+
+def _days(
+    first_day: date, last_day: date, facts: SupervisionFacts, present: Union, now: datetime, ahead: bool
+) -> Iterator[Gap]:
+    for number in range((last_day - first_day).days + 1):
+        day = first_day + timedelta(days=number)
+        start, end = production_day(day)
+        if end > now and not ahead:
+            return
+        policy = facts.policy_on(day)
+        minutes = int(length(within(present, start, end)).total_seconds() // 60)
+        if policy.production_days == EVERY_DAY and minutes < policy.minimum_minutes:
+            yield Gap("day", day, start, end, f"{minutes}/{policy.minimum_minutes}")
+
+
+def _steps(steps: Iterable[StepSpan], present: Union) -> Iterator[Gap]:
+    for step in steps:
+        if step.kind not in SUPERVISED_KINDS:
+            continue
+        if step.starts_at == step.ends_at and not holds(present, step.starts_at):
+            yield Gap("step", day_of(step.starts_at), step.starts_at, step.ends_at, step.name)
+        for start, end in missing(present, step.starts_at, step.ends_at):
+            yield Gap("step", day_of(start), start, end, step.name)
+
+
+def production_day(day: date) -> Interval:
+    """A Shanghai day from midnight to midnight."""
+    start = datetime.combine(day, time(), SHANGHAI)
+    return start, start + timedelta(days=1)
