@@ -30,7 +30,7 @@ FLOORS: list[set[str]] = [
     {"cmo.signing"},
     {"cmo.trail"},
     {"cmo.web"},
-    {"cmo.errors", "cmo.codes", "cmo.clock", "cmo.duty", "cmo.paper", "cmo.queue"},
+    {"cmo.errors", "cmo.codes", "cmo.clock", "cmo.workdays", "cmo.duty", "cmo.paper", "cmo.queue"},
 ]
 LABELS = {place.rpartition(".")[2]: place for floor in FLOORS for place in floor}
 
