@@ -7,7 +7,7 @@ from datetime import date
 from cmo.errors import Finding
 
 from ..facts.values import MARKET, PRODUCTION, LotFacts, ReleaserFact
-from . import manufacture, people, release_file
+from . import manufacture, people, product, release_file
 from .gate import Case, Gate, Verdict
 from .registration import findings_for_registration, findings_for_take_over
 from .statement import Review, statement_findings, topics
@@ -42,7 +42,7 @@ GATES: tuple[Gate, ...] = (
     people.releaser_authorised,
     people.releaser_trained,
     people.releaser_full_time,
-    manufacture.catalogue,
+    product.catalogue,
     manufacture.pair_standing,
     manufacture.entrustment_at_manufacture,
     manufacture.entrustment_now,
@@ -53,9 +53,9 @@ GATES: tuple[Gate, ...] = (
     manufacture.licence_names_site,
     manufacture.licence_accepted,
     manufacture.licence_now,
-    manufacture.certificate_at_manufacture,
-    manufacture.certificate_now,
-    manufacture.contractor_on_certificate,
+    product.certificate_at_manufacture,
+    product.certificate_now,
+    product.contractor_on_certificate,
     release_file.window_finished,
     release_file.use_by_date,
     release_file.label_version,

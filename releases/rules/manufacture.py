@@ -1,58 +1,24 @@
-"""Gates about the days of manufacture and about today: entrustment, agreement, licence, certificate, catalogue."""
+"""Gates about the days of manufacture and about today: pair, entrustment, agreement, licence."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
-from ..facts.values import MARKET
 from .gate import Case, Verdict, gate
+from .periods import STANDINGS, lapsed_since, throughout
 from .validity import (
     IN_FORCE,
     best_licence,
-    certificate_on,
     coverage_on,
     covers_product,
     covers_site,
     gap_in_window,
-    gap_on_record,
     latest_coverage,
     licences_on,
 )
 
 REGISTRANT_QUALITY = "registrant:quality_manager"
 CONTRACTOR_QUALITY = "contractor:quality_manager"
-
-
-Words = tuple[str, str]
-
-
-def _throughout(
-    case: Case,
-    verdict: Verdict,
-    holds: Callable[[date], bool],
-    first_on_record: date | None,
-    says: Words,
-    unknown: Words,
-) -> None:
-    """Block for the first production day on which ``holds`` is false; days before any record need a statement."""
-    gap, before_records = gap_on_record(case, holds, first_on_record)
-    if gap is not None:
-        verdict.blocks(says[0].format(gap=gap), says[1].format(gap=gap))
-    elif before_records:
-        _beyond_records(verdict, *unknown)
-
-
-def _beyond_records(verdict: Verdict, what_zh: str, what_en: str) -> None:
-    verdict.warns(
-        f"本批于系统启用前投产，{what_zh}无法由系统记录判断，须由放行人在审核声明中确认。",
-        f"This lot was in production before records began here; {what_en} cannot be judged from records and the "
-        "releaser's statement must cover it.",
-        code=f"{verdict.gate.code}_before_records",
-        basis="policy",
-        todo_zh="请核对系统外的记录，并在审核声明中逐项确认。",
-        todo_en="Check the records kept elsewhere and confirm the point in the statement.",
-    )
 
 
 @gate(
@@ -91,7 +57,7 @@ def entrustment_at_manufacture(case: Case, verdict: Verdict) -> None:
     zh = "生产期间（{gap}）委托生产不处于有效状态，该批不得放行。"
     en = "The entrustment was not active during manufacture (on {gap}); the lot may not be released."
     unknown = ("投产时的委托关系", "the entrustment at that time")
-    _throughout(case, verdict, lambda day: entrustment.state_on(day) == "active", first, (zh, en), unknown)
+    throughout(case, verdict, lambda day: entrustment.state_on(day) == "active", first, (zh, en), unknown)
 
 
 @gate(
@@ -145,7 +111,7 @@ def agreement_at_manufacture(case: Case, verdict: Verdict) -> None:
     zh = "生产期间（{gap}）没有双方签署且在有效期内的质量协议覆盖该委托，该批不得放行。"
     en = "During manufacture (on {gap}) no signed quality agreement in its term covered the entrustment."
     unknown = ("投产时的质量协议", "the quality agreement at that time")
-    _throughout(case, verdict, lambda day: coverage_on(entrustment, day) is not None, first, (zh, en), unknown)
+    throughout(case, verdict, lambda day: coverage_on(entrustment, day) is not None, first, (zh, en), unknown)
 
 
 @gate(
@@ -165,33 +131,12 @@ def agreement_now(case: Case, verdict: Verdict) -> None:
         return
     if case.for_market:
         made_in_time = coverage_on(case.entrustment, case.lot.produced_to) is not None
-        _lapsed_since(case, verdict, "质量协议", "quality agreement", made_in_time)
+        lapsed_since(case, verdict, "质量协议", "quality agreement", made_in_time)
         return
     zh = "放行之日没有有效的质量协议覆盖该委托，不得生产放行。"
     verdict.blocks(
         zh, "No quality agreement in effect covers the entrustment today; production release is not possible."
     )
-
-
-def _lapsed_since(case: Case, verdict: Verdict, what_zh: str, what_en: str, made_in_time: bool) -> None:
-    """A lot made in time stays lawful; the agreement's clause for that case is quoted (invariant 6).
-
-    A lot not made in time is stopped by the gate on the days of manufacture; here it is only not called in time.
-    """
-    code = f"{verdict.gate.code}_lapsed_since"
-    if not made_in_time:
-        zh = f"{what_zh}在放行之日无效；生产期间是否有效见相应条件。"
-        en = f"The {what_en} is not valid today; whether it was during manufacture is judged by its own condition."
-        verdict.warns(zh, en, code=code)
-        return
-    cover = coverage_on(case.entrustment, case.lot.produced_to) or latest_coverage(case.entrustment)
-    clause = cover.lots_made_in_time_clause if cover else ""
-    verdict.rests_on(lots_made_in_time_clause=clause or None)
-    said_zh = f"质量协议约定：{clause}" if clause else "质量协议对此没有约定，请在审核声明中说明依据。"
-    said_en = f"The agreement says: {clause}" if clause else "The agreement is silent on this; give your grounds."
-    zh = f"{what_zh}在生产之后已失效；本批在其有效期内生产。{said_zh}"
-    en = f"The {what_en} has lapsed since manufacture; this lot was made within its validity. {said_en}"
-    verdict.warns(zh, en, code=code)
 
 
 @gate(
@@ -211,7 +156,7 @@ def licence_at_manufacture(case: Case, verdict: Verdict) -> None:
     zh = "生产期间（{gap}）受托方没有经确认且在有效期内的生产许可（备案），该批不得放行。"
     en = "During manufacture (on {gap}) the contractor had no confirmed production licence within its validity."
     unknown = ("投产时的生产许可", "the production licence at that time")
-    _throughout(case, verdict, lambda day: bool(licences_on(entrustment, day)), first, (zh, en), unknown)
+    throughout(case, verdict, lambda day: bool(licences_on(entrustment, day)), first, (zh, en), unknown)
 
 
 @gate(
@@ -297,11 +242,11 @@ def licence_now(case: Case, verdict: Verdict) -> None:
     number, last_day = (used.number, used.last_day) if used else (None, None)
     verdict.rests_on(licence=number, licence_last_day=last_day, day=case.on)
     if stopped is not None:
-        zh, en = _STANDINGS[stopped]
+        zh, en = STANDINGS[stopped]
         verdict.blocks(f"受托方生产许可{zh}，不得放行。", f"The contractor's licence is {en}; no release is possible.")
     elif used is None and case.for_market:
         made_in_time = best_licence(case.entrustment, case.lot.produced_to) is not None
-        _lapsed_since(case, verdict, "受托方生产许可", "contractor's production licence", made_in_time)
+        lapsed_since(case, verdict, "受托方生产许可", "contractor's production licence", made_in_time)
     elif used is None:
         en = "The contractor has no confirmed licence within its validity today; production release stops."
         verdict.blocks("放行之日受托方没有经确认且在有效期内的生产许可（备案），不得生产放行。", en)
@@ -316,104 +261,3 @@ def _stopped_licence(case: Case) -> str | None:
     latest = [v for v in case.entrustment.licences if v.licence_id == made.licence_id and v.current]
     standing = latest[0].standing if latest else made.standing
     return None if standing == IN_FORCE else standing
-
-
-_STANDINGS = {
-    "suspended": ("已被暂停", "suspended"),
-    "revoked": ("已被吊销", "revoked"),
-    "cancelled": ("已被注销", "cancelled"),
-}
-
-
-@gate(
-    "certificate_at_manufacture",
-    "整个生产期间产品注册证（备案）有效",
-    "The product's certificate was valid on every day of manufacture",
-    basis="law",
-    citation="O47-112",
-    stages=(MARKET,),
-    who=REGISTRANT_QUALITY,
-)
-def certificate_at_manufacture(case: Case, verdict: Verdict) -> None:
-    entrustment = case.entrustment
-    used = certificate_on(entrustment, case.lot.produced_to)
-    last = used.last_day if used else None
-    verdict.rests_on(certificate=used.number if used else None, certificate_last_day=last)
-    first = min((v.first_day for v in entrustment.certificates), default=None)
-    zh = "生产期间（{gap}）没有经确认且在有效期内的注册证（备案），该批不得上市。"
-    en = "During manufacture (on {gap}) no confirmed certificate was valid; the lot may not be marketed."
-    unknown = ("投产时的注册证", "the certificate at that time")
-    _throughout(case, verdict, lambda day: certificate_on(entrustment, day) is not None, first, (zh, en), unknown)
-
-
-@gate(
-    "certificate_now",
-    "放行之日注册证（备案）未失效、未撤销",
-    "The certificate has not lapsed and is not revoked on the day of release",
-    basis="law",
-    citation="O739-22",
-    stages=(MARKET,),
-    who=REGISTRANT_QUALITY,
-)
-def certificate_now(case: Case, verdict: Verdict) -> None:
-    current = case.entrustment.certificate
-    used = certificate_on(case.entrustment, case.on)
-    shown = used or current
-    last = shown.last_day if shown else None
-    verdict.rests_on(certificate=shown.number if shown else None, certificate_last_day=last, day=case.on)
-    if current is not None and current.standing != IN_FORCE:
-        zh, en = _STANDINGS[current.standing]
-        verdict.blocks(
-            f"产品注册证（备案）{zh}，不得上市放行。", f"The product's certificate is {en}; it may not be marketed."
-        )
-    elif used is None:
-        made_in_time = certificate_on(case.entrustment, case.lot.produced_to) is not None
-        _lapsed_since(case, verdict, "产品注册证", "product's certificate", made_in_time)
-
-
-@gate(
-    "contractor_on_certificate",
-    "注册证生产地址栏载有受托方地址并注明“（委托生产）”",
-    "The certificate shows the contractor's address marked “(委托生产)”",
-    basis="announcement",
-    citation="N38-29",
-    stages=(MARKET,),
-    who=REGISTRANT_QUALITY,
-    todo=(
-        "由注册人办理注册证变更，登记新版本并确认。",
-        "The registrant has the certificate changed, enters and confirms it.",
-    ),
-)
-def contractor_on_certificate(case: Case, verdict: Verdict) -> None:
-    used = certificate_on(case.entrustment, case.lot.produced_to) or case.entrustment.certificate
-    now = case.entrustment.certificate
-    marked = any(version is not None and version.contractor_on_certificate for version in (used, now))
-    verdict.rests_on(certificate=used.number if used else None, contractor_on_certificate=marked)
-    if not marked:
-        zh = "注册证生产地址栏未载明受托方生产地址并注明“（委托生产）”。"
-        verdict.blocks(zh, "The certificate does not show the contractor's address with the mark “(委托生产)”.")
-
-
-@gate(
-    "catalogue",
-    "生产时产品不在禁止委托生产目录内",
-    "The product was not on the prohibited catalogue when it was made",
-    basis="law",
-    citation="O739-34",
-    who=REGISTRANT_QUALITY,
-    todo=(
-        "由注册人质量负责人补充产品事实或签署判定。",
-        "The registrant's quality completes the product's facts or signs a determination.",
-    ),
-)
-def catalogue(case: Case, verdict: Verdict) -> None:
-    lot, determined = case.lot, case.entrustment.determined_under(case.lot.catalogue_edition)
-    verdict.rests_on(outcome=lot.catalogue, edition=lot.catalogue_edition, determination=determined or None)
-    if lot.catalogue == "prohibited":
-        zh = f"该产品列入生产时施行的禁止委托生产医疗器械目录（{lot.catalogue_edition}版），不得委托生产。"
-        en = f"The edition in force at manufacture ({lot.catalogue_edition}) prohibits entrusting this product."
-        verdict.blocks(zh, en, code="catalogue_prohibited", todo_zh="", todo_en="")
-    elif lot.catalogue != "allowed" and determined != "allowed":
-        zh = "该产品是否列入禁止委托生产目录尚未确定，也没有质量人员签署的判定。"
-        en = "Whether the catalogue prohibits this product is undetermined, and no signed determination clears it."
-        verdict.blocks(zh, en, code="catalogue_undetermined")
