@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
+from typing import Protocol
 
 from cmo.clock import day_of
 from cmo.parties.models import Side
@@ -14,6 +15,27 @@ from cmo.signing.actions import record_hash
 
 from ..models import AgreementRevision
 from .entrustment import CertificateFact, CoverageFact, LicenceFact
+
+
+class Ending(Protocol):
+    """What runs until a last day, unless its renewal is deemed granted."""
+
+    @property
+    def last_day(self) -> date | None: ...
+    @property
+    def deemed_renewed(self) -> bool: ...
+
+
+class LicenceLike(Ending, Protocol):
+    """A version of a licence, as far as its cap on an agreement goes."""
+
+    @property
+    def licence_id(self) -> int: ...
+    @property
+    def accepted(self) -> bool: ...
+    @property
+    def site_ids(self) -> tuple[int, ...]: ...
+
 
 #: The template clause that says what happens to lots made before the agreement ended.
 LOTS_CLAUSE = "lots_made_in_time"
@@ -45,7 +67,7 @@ class RevisionPeriod:
 
 
 def own_last_day(
-    ends_on: date, certificate: CertificateFact | None, licences: Iterable[LicenceFact], site_id: int
+    ends_on: date, certificate: Ending | None, licences: Iterable[LicenceLike], site_id: int
 ) -> tuple[date, str]:
     """The last day on which an agreement with this term covers one entrustment, and what caps it.
 
@@ -64,7 +86,7 @@ def own_last_day(
     return min(caps, key=lambda cap: cap[0])
 
 
-def licence_last_day(licences: Iterable[LicenceFact], site_id: int) -> date | None:
+def licence_last_day(licences: Iterable[LicenceLike], site_id: int) -> date | None:
     """Last day of the contractor's accepted licence at the site; None: no last day; ``date.min``: no such licence."""
     latest = {fact.licence_id: fact for fact in licences if fact.accepted and site_id in fact.site_ids}
     if not latest:
@@ -74,12 +96,17 @@ def licence_last_day(licences: Iterable[LicenceFact], site_id: int) -> date | No
     return max(fact.last_day for fact in latest.values() if fact.last_day)
 
 
-def periods_of(revisions: Iterable[AgreementRevision]) -> dict[int, RevisionPeriod]:
-    """Revision id → its period. ``revisions``: all of each agreement, with event, paper and signatures loaded."""
+def periods_of(
+    revisions: Iterable[AgreementRevision], signed_in: Callable[[AgreementRevision], Signed] | None = None
+) -> dict[int, RevisionPeriod]:
+    """Revision id → its period. ``revisions``: all of each agreement, with event, paper and signatures loaded.
+
+    ``signed_in`` says who signed when the signatures were loaded otherwise.
+    """
     found: dict[int, RevisionPeriod] = {}
     later: dict[int, date] = {}
     for revision in sorted(revisions, key=lambda r: (r.agreement_id, -r.number)):
-        signed = signed_by(revision)
+        signed = (signed_in or signed_by)(revision)
         period = _period(revision, signed, later.get(revision.agreement_id))
         found[revision.pk] = period
         if signed.complete_on is not None:
@@ -97,11 +124,16 @@ def signed_by(revision: AgreementRevision) -> Signed:
     """Whose signatures stand: those whose hash is still the record's. A paper counts from the day it bears."""
     rows = list(revision.signatures.all())
     expected = record_hash(revision) if rows else ""
-    standing = {row.side: row.signature for row in rows if row.signature.record_hash == expected}
+    standing = {row.side: row.signature.signed_at for row in rows if row.signature.record_hash == expected}
+    return signed_at(revision, standing)
+
+
+def signed_at(revision: AgreementRevision, standing: Mapping[str, datetime]) -> Signed:
+    """The same from the moments of the standing signatures by side."""
     complete_on = None
     if set(Side.values) <= standing.keys():
         paper = getattr(revision, "paper", None)
-        complete_on = paper.signed_on if paper else max(day_of(s.signed_at) for s in standing.values())
+        complete_on = paper.signed_on if paper else max(day_of(at) for at in standing.values())
     return Signed(Side.REGISTRANT in standing, Side.CONTRACTOR in standing, complete_on)
 
 
