@@ -13,9 +13,11 @@ from .devices import (
     withdraw_share,
 )
 from .editions import load_builtin_editions, load_edition
+from .identifiers import assign_identifier, retire_identifier, submit_identifier, upload_identifier
 from .screening import determine, record_screening, rescreen_devices
 
 __all__ = [
+    "assign_identifier",
     "determine",
     "list_label_version",
     "list_technical_document",
@@ -25,7 +27,10 @@ __all__ = [
     "propose_device_version",
     "record_screening",
     "rescreen_devices",
+    "retire_identifier",
     "share_device",
+    "submit_identifier",
+    "upload_identifier",
     "withdraw_label_version",
     "withdraw_share",
 ]

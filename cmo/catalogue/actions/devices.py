@@ -84,7 +84,7 @@ def share_device(*, pair: Pair, device: Device, by: Actor, at: datetime) -> Devi
         *([_PAIR_ENDED] if PairEnd.objects.filter(pair=pair).exists() else []),
     ]
     refuse_if_any(found)
-    share = DeviceShare(device=device, **tenant(pair), **_recorded(by, at))
+    share = DeviceShare(device=device, **tenant(pair), **recorded(by, at))
     share.save(force_insert=True)
     data = {"share": share.pk, "version": current.pk if current else None}
     record("device.shared", by=by, at=at, subject=device, stream=pair.stream, label=str(current), data=data)
@@ -96,8 +96,8 @@ def withdraw_share(*, share: DeviceShare, reason: str, by: Actor, at: datetime) 
     """Take a share back. :raises Refused: withdrawn already. :raises PermissionDenied:"""
     still_allowed(by, Can.SHARE_DEVICE, share.pair, day_of(at))
     Device.objects.select_for_update(no_key=True).get(pk=share.device_id)
-    end = DeviceShareEnd(share=share, reason=reason, **_recorded(by, at))
-    _insert_once(end, _WITHDRAWN)
+    end = DeviceShareEnd(share=share, reason=reason, **recorded(by, at))
+    insert_once(end, _WITHDRAWN)
     data = {"share": share.pk}
     subject = share.device
     record("device.share_withdrawn", by=by, at=at, subject=subject, stream=share.pair.stream, reason=reason, data=data)
@@ -111,7 +111,7 @@ def list_technical_document(*, device: Device, content: dict[str, Any], by: Acto
     :raises ValidationError: listed already. :raises PermissionDenied:
     """
     still_allowed_for(by, Can.PROPOSE_BASE_DATA, device.registrant_id, day_of(at), Side.REGISTRANT)
-    row = TechnicalDocument(device=device, **content, **_recorded(by, at))
+    row = TechnicalDocument(device=device, **content, **recorded(by, at))
     row.full_clean()
     row.save(force_insert=True)
     data = {"document": row.pk, "kind": row.kind, "reference": row.reference, "version": row.version}
@@ -126,7 +126,7 @@ def list_label_version(*, device: Device, content: dict[str, Any], by: Actor, at
     :raises ValidationError: listed already, days reversed. :raises PermissionDenied:
     """
     still_allowed_for(by, Can.PROPOSE_BASE_DATA, device.registrant_id, day_of(at), Side.REGISTRANT)
-    row = LabelVersion(device=device, **content, **_recorded(by, at))
+    row = LabelVersion(device=device, **content, **recorded(by, at))
     row.full_clean()
     row.save(force_insert=True)
     data = {"label": row.pk, "kind": row.kind, "version": row.version, "from": row.effective_from.isoformat()}
@@ -142,19 +142,21 @@ def withdraw_label_version(
     still_allowed_for(by, Can.PROPOSE_BASE_DATA, label.device.registrant_id, day_of(at), Side.REGISTRANT)
     if last_used_on < label.effective_from:
         raise ValidationError({"last_used_on": _LAST_DAY_EARLY.text()})
-    row = LabelWithdrawal(label=label, last_used_on=last_used_on, reason=reason, **_recorded(by, at))
-    _insert_once(row, _LABEL_WITHDRAWN)
+    row = LabelWithdrawal(label=label, last_used_on=last_used_on, reason=reason, **recorded(by, at))
+    insert_once(row, _LABEL_WITHDRAWN)
     data = {"label": label.pk, "last_used_on": last_used_on.isoformat()}
     text = f"{label.kind} {label.version}"
     _record("device.label_withdrawn", label.device, text, by=by, at=at, reason=reason, data=data)
     return row
 
 
-def _recorded(by: Actor, at: datetime) -> dict[str, Any]:
+def recorded(by: Actor, at: datetime) -> dict[str, Any]:
+    """The columns that say who recorded a row and when."""
     return {"recorded_by_id": by.user_id, "recorded_by_name": by.name, "recorded_at": at}
 
 
-def _insert_once(row: models.Model, refusal: Finding) -> None:
+def insert_once(row: models.Model, refusal: Finding) -> None:
+    """Insert a row that the database may refuse as a second one. :raises Refused: with ``refusal`` when it does."""
     try:
         with transaction.atomic():
             row.save(force_insert=True)
