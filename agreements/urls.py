@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .views import agreements, drafting, editions, entrustments, holds, opening, preparations, revisions
+from .views import templates as template_views
 
 app_name = "agreements"
 urlpatterns = [
@@ -42,5 +43,12 @@ urlpatterns = [
     path("pairs/<int:pk>/holds/place/", holds.place_hold, name="place_hold"),
     path("pairs/<int:pk>/holds/veto/", holds.veto, name="veto"),
     path("pairs/<int:pk>/yearly-duties/record/", holds.record_duty, name="record_duty"),
+    path("agreement-templates/", template_views.templates, name="templates"),
+    path("agreement-templates/keep/", template_views.keep_template, name="keep_template"),
+    path("agreement-templates/product/", template_views.built_in_template, name="built_in_template"),
+    path("agreement-templates/product/file/", template_views.built_in_file, name="built_in_file"),
+    path("agreement-templates/<int:pk>/", template_views.own_template, name="own_template"),
+    path("agreement-templates/<int:pk>/file/", template_views.template_file, name="template_file"),
+    path("agreement-templates/<int:pk>/withdraw/", template_views.withdraw_template, name="withdraw_template"),
     path("catalogue-editions/load/", editions.load_edition, name="load_edition"),
 ]

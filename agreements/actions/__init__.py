@@ -19,6 +19,7 @@ from .revision import (
     terminate_revision,
     withdraw_revision,
 )
+from .templates import keep_template, withdraw_template
 
 __all__ = [
     "answer_preparation",
@@ -28,6 +29,7 @@ __all__ = [
     "edit_draft_clause",
     "edit_draft_duty",
     "end_entrustment",
+    "keep_template",
     "lift_hold",
     "load_edition_and_rescreen",
     "offer_for_signature",
@@ -44,4 +46,5 @@ __all__ = [
     "terminate_revision",
     "veto",
     "withdraw_revision",
+    "withdraw_template",
 ]

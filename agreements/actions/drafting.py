@@ -18,8 +18,9 @@ from cmo.trail.actor import Actor
 
 from .. import rules
 from ..facts import template_of, variants_of
+from ..facts.templates import template_for
 from ..models import Agreement, AgreementDraft, DraftClause, DraftCoverage, DraftDuty, Entrustment
-from ..templates_data import Template, template_on
+from ..templates_data import Template
 from ..wording import finding
 from .recording import new_number, recorded
 
@@ -44,7 +45,7 @@ def create_agreement(
     """
     still_allowed(by, Can.DRAFT_AGREEMENT, pair, day_of(at))
     Pair.objects.select_for_update(no_key=True).get(pk=pair.pk)
-    template = template_on(template_key, day_of(at))
+    template = template_for(pair, template_key, day_of(at))
     if template is None:
         raise Refused([finding("template_unknown")])
     covered = list(entrustments)

@@ -10,14 +10,12 @@ from cmo.catalogue.models import DeviceVersion
 from cmo.parties.models import PairEnd
 
 from ..models import AgreementDraft, DraftClause, DraftDuty, DraftObligation, Entrustment
-from ..templates_data import Template, TemplateDuty, template_on, template_version
+from ..templates_data import Template, TemplateDuty, template_on
 from .agreement import waiting_revision
 from .coverage import own_last_day
 from .entrustment import EntrustmentFacts
 from .entrustment_loading import load_entrustment_facts
-
-#: The product's own template; its duties fixed by law bind every draft, whatever template that came from.
-OWN_KEY = "quality_agreement"
+from .templates import BASE, find_template
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +114,7 @@ def load_draft_facts(draft: AgreementDraft, on: date) -> DraftFacts:
     agreement = draft.agreement
     covered = list(Entrustment.objects.filter(pk__in=draft.coverage.values("entrustment_id")).order_by("id"))
     variants = variants_of(covered)
-    template, law = template_of(draft), template_on(OWN_KEY, on)
+    template, law = template_of(draft), template_on(BASE, on)
     return DraftFacts(
         starts_on=draft.starts_on,
         ends_on=draft.ends_on,
@@ -133,7 +131,7 @@ def load_draft_facts(draft: AgreementDraft, on: date) -> DraftFacts:
 
 def template_of(draft: AgreementDraft) -> Template | None:
     """The template version from which the draft was made, or None when it is unknown."""
-    return template_version(draft.template_key, draft.template_version)
+    return find_template(draft.template_key, draft.template_version)
 
 
 def variants_of(entrustments: Iterable[Entrustment]) -> set[str]:

@@ -15,9 +15,11 @@ from .entrusting import (
     site_choices,
 )
 from .holds import HoldFilter, HoldForm, PairDutyForm
+from .templates import BeginForm, TemplateForm
 
 __all__ = [
     "AgreementFilter",
+    "BeginForm",
     "ClauseForm",
     "DraftTermsForm",
     "DutyForm",
@@ -32,6 +34,7 @@ __all__ = [
     "ReasonForm",
     "ReportForm",
     "StateForm",
+    "TemplateForm",
     "TerminateForm",
     "TermsForm",
     "device_choices",

@@ -18,6 +18,7 @@ from .state import (
     blockers_to_suspend,
     duties_of_entrustment,
 )
+from .template import blockers_to_keep_template, blockers_to_withdraw_template
 
 __all__ = [
     "blockers_to_accept_preparation",
@@ -27,6 +28,7 @@ __all__ = [
     "blockers_to_edit_stale",
     "blockers_to_end",
     "blockers_to_hold",
+    "blockers_to_keep_template",
     "blockers_to_lift",
     "blockers_to_offer",
     "blockers_to_open_entrustment",
@@ -40,5 +42,6 @@ __all__ = [
     "blockers_to_sign",
     "blockers_to_suspend",
     "blockers_to_terminate",
+    "blockers_to_withdraw_template",
     "duties_of_entrustment",
 ]

@@ -21,7 +21,7 @@ from cmo.parties.views.pairs import pair_context
 
 from .. import actions
 from ..facts import agreement_states, load_entrustment_facts, load_revision_facts
-from ..forms import AgreementFilter, PaperForm, TermsForm
+from ..forms import AgreementFilter, BeginForm, PaperForm
 from ..labels import entrustment_choices, labels_for
 from ..models import Agreement, AgreementRevision, Entrustment, EntrustmentEvent
 from ..rules.hold import a_year_after
@@ -29,6 +29,7 @@ from ..states import agreement_state, cap_word, revision_state
 from ..tables import AgreementTable
 from .entrustments import validity_bars
 from .records import act_in_pair, agreement_or_404, pair_or_404, permitted, upload_page
+from .templates import template_choices
 
 
 @require_safe
@@ -124,7 +125,8 @@ def create_agreement(request: HttpRequest, pk: int) -> HttpResponse:
     permitted(request, Can.DRAFT_AGREEMENT, pair)
     choices, today = coverable(pair), clock.today()
     initial = {"starts_on": today, "ends_on": a_year_after(today), "entrustments": [pk for pk, _label in choices]}
-    form = TermsForm(request.POST or None, entrustments=choices, initial=initial)
+    offered = template_choices(pair, today)
+    form = BeginForm(request.POST or None, entrustments=choices, templates=offered, initial=initial)
     if request.method == "POST" and form.is_valid():
         done = act_in_pair(
             request,
@@ -136,6 +138,7 @@ def create_agreement(request: HttpRequest, pk: int) -> HttpResponse:
             do=actions.create_agreement,
             pair=pair,
             entrustments=form.rows,
+            template_key=form.cleaned_data["template"],
             starts_on=form.cleaned_data["starts_on"],
             ends_on=form.cleaned_data["ends_on"],
         )
@@ -146,7 +149,7 @@ def create_agreement(request: HttpRequest, pk: int) -> HttpResponse:
         form,
         title=_("Draft a quality agreement"),
         kicker=pair.number,
-        lead=_("The draft begins with our template in both languages, with the clauses that the covered devices need."),
+        lead=_("The draft begins with the template in both languages, with the clauses that the covered devices need."),
         submit=_("Draft the agreement"),
         back=reverse("agreements:pair_agreements", args=[pk]),
     )

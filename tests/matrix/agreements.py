@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from agreements import actions
+from agreements.facts.templates import content_of
+from agreements.templates_data import templates
 from tests.agreements import build as build_agreements
 
-from . import ANYBODY, DOES_AT_HOME, DOES_IN_PAIR, SEES_PAIR, Page, World, row
+from . import ANYBODY, DOES_AT_HOME, DOES_FOR_OWN, DOES_IN_PAIR, SEES_PAIR, Page, World, row
 
 _CONTRACTOR = ("contractor", "quality_manager")
 _VIEWER_C = ("contractor", "viewer")
@@ -33,6 +35,14 @@ def build(world: World) -> None:
         "waiting": build_agreements.offered(built, [entrustment]),
         "paper": build_agreements.paper(built, [entrustment]),
         "agreement hold": build_agreements.hold(built, side="registrant"),
+        "own template": actions.keep_template(
+            organisation=world.relation.registrant.organisation,
+            key="standard",
+            content=content_of(templates()[0]),
+            effective_from=at.date(),
+            by=built.by(),
+            at=at,
+        ),
         "clause": concluded.agreement.draft.clauses.first(),
         "duty": concluded.agreement.draft.duties.first(),
     }
@@ -51,6 +61,9 @@ _ACTS_IN_PAIR = {**DOES_IN_PAIR, "right": 302}
 _ANY_POST = {**DOES_IN_PAIR, "wrong": 200}
 _SIGNS = {"right": ("contractor", "signatory"), "wrong": _CONTRACTOR}
 _QUALITY_C = {"right": _CONTRACTOR, "wrong": _VIEWER_C}
+
+#: A record of the registrant alone: the contractor does not find it.
+_OF_REGISTRANT = row(right=200, wrong=404, foreign=404, granted=404, expired=404, administrator=404)
 
 PAGES = {
     "agreements:entrustments": Page(get=ANYBODY),
@@ -97,6 +110,15 @@ PAGES = {
         wrong=("registrant", "quality_manager"),
     ),
     "agreements:record_duty": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_pair, wrong=_CONTRACTOR),
+    "agreements:templates": Page(get=ANYBODY),
+    "agreements:built_in_template": Page(get=ANYBODY),
+    "agreements:built_in_file": Page(get=ANYBODY),
+    "agreements:keep_template": Page(get=DOES_AT_HOME, post=DOES_AT_HOME, wrong=("registrant", "viewer")),
+    "agreements:own_template": Page(get=_OF_REGISTRANT, kwargs=_thing("own template"), wrong=_CONTRACTOR),
+    "agreements:template_file": Page(get=_OF_REGISTRANT, kwargs=_thing("own template"), wrong=_CONTRACTOR),
+    "agreements:withdraw_template": Page(
+        get=DOES_FOR_OWN, post=DOES_FOR_OWN, kwargs=_thing("own template"), wrong=("registrant", "viewer")
+    ),
     "agreements:load_edition": Page(
         get=row(right=200, wrong=403, foreign=200, granted=403, expired=403, administrator=403),
         post=row(right=200, wrong=403, foreign=200, granted=403, expired=403, administrator=403),
