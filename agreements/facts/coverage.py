@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -34,7 +34,7 @@ class LicenceLike(Ending, Protocol):
     @property
     def accepted(self) -> bool: ...
     @property
-    def site_ids(self) -> tuple[int, ...]: ...
+    def site_ids(self) -> Sequence[int]: ...
 
 
 #: The template clause that says what happens to lots made before the agreement ended.
@@ -61,7 +61,9 @@ class RevisionPeriod:
     superseded_on: date | None
 
     def in_force_on(self, day: date) -> bool:
-        """Concluded, within the agreed term, not terminated or superseded before ``day``."""
+        """Concluded, within the agreed term, not terminated or superseded before ``day``; a termination never is."""
+        if self.revision.kind == AgreementRevision.Kind.TERMINATION:
+            return False
         over = any(end is not None and day >= end for end in (self.ended_on, self.superseded_on))
         return self.signed.complete_on is not None and not over and self.starts_on <= day <= self.revision.ends_on
 

@@ -6,7 +6,7 @@ Loaded set-wise from narrow rows for any number of entrustments, so that a list 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -94,7 +94,7 @@ class _Held:
     filed_on: date | None
     known_at: datetime
     licence_id: int = 0
-    site_ids: tuple[int, ...] = ()
+    site_ids: Sequence[int] = ()
     accepted: bool = True
 
 
@@ -160,10 +160,10 @@ def _certificates(wanted: QuerySet[Entrustment]) -> dict[int, list[_Held]]:
 def _licences(wanted: QuerySet[Entrustment]) -> dict[int, list[tuple[int, _Held]]]:
     """Contractor id → (version id, version) of its licences, oldest first."""
     rows = LicenceVersion.objects.confirmed().filter(licence__organisation_id__in=wanted.values("contractor_id"))
-    names = ("licence__organisation_id", "pk", "licence_id", "site_ids", *_DAYS)
+    names = ("licence__organisation_id", "pk", *_DAYS, "licence_id", "site_ids")
     found: dict[int, list[tuple[int, _Held]]] = defaultdict(list)
-    for owner, pk, licence, sites, *days in rows.order_by("licence_id", "number").values_list(*names):
-        found[owner].append((pk, _Held(*days, licence, tuple(sites))))
+    for owner, pk, *held in rows.order_by("licence_id", "number").values_list(*names):
+        found[owner].append((pk, _Held(*held)))
     return found
 
 
