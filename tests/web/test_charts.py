@@ -19,6 +19,16 @@ def parsed(svg: str) -> ElementTree.Element:
     return ElementTree.fromstring(svg)
 
 
+def test_the_time_of_renewal_is_framed_on_the_bar_and_said_in_words() -> None:
+    window = (TODAY - timedelta(30), TODAY + timedelta(10))
+    plain = charts.Bar("注册证", TODAY - timedelta(400), TODAY + timedelta(300))
+    due = charts.Bar("许可证", TODAY - timedelta(400), TODAY + timedelta(60), "延续申请期间", window)
+    svg = charts.validity_chain([plain, due], today=TODAY, title="t")
+    assert svg.count("chart-renewal") == 1
+    assert "延续申请期间" in (parsed(svg).findtext("desc", "") or parsed(svg)[0].text or "")
+    assert "chart-renewal" not in charts.validity_chain([plain], today=TODAY, title="t")
+
+
 def drawings() -> dict[str, str]:
     evil = "<script>&\"'"
     return {

@@ -10,7 +10,13 @@ def chain() -> list[charts.Bar]:
     """Validities; the agreement ends first, the filing never does."""
     return [
         charts.Bar(say("医疗器械注册证", "Registration certificate"), date(2023, 7, 1), date(2028, 6, 30)),
-        charts.Bar(say("医疗器械生产许可证", "Production licence"), date(2021, 12, 16), date(2026, 12, 15)),
+        charts.Bar(
+            say("医疗器械生产许可证", "Production licence"),
+            date(2021, 12, 16),
+            date(2026, 12, 15),
+            say("延续申请期间2026-08-04至2026-11-03", "renewal is applied for from 2026-08-04 to 2026-11-03"),
+            (date(2026, 8, 4), date(2026, 11, 3)),
+        ),
         charts.Bar(
             say("质量协议约定期限", "Agreed term of the quality agreement"), date(2025, 1, 1), date(2027, 12, 31)
         ),

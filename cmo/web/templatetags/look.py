@@ -160,6 +160,12 @@ def validity_chain_svg(bars: Iterable[charts.Bar], today: date, title: str) -> S
 
 
 @register.simple_tag
+def with_note(bars: Iterable[charts.Bar]) -> list[charts.Bar]:
+    """The bars that have something to say below the drawing."""
+    return [bar for bar in bars if bar.note]
+
+
+@register.simple_tag
 def timeline_svg(lanes: Iterable[charts.Lane], title: str, today: date | None = None) -> SafeString:
     """Lanes of spans and marks on one time axis."""
     return charts.timeline(list(lanes), title=title, today=today)
