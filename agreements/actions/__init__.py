@@ -12,6 +12,7 @@ from .entrustment import (
 from .hold import lift_hold, place_hold, record_pair_duty, veto
 from .paper import confirm_paper_agreement, register_paper_agreement
 from .preparation import answer_preparation, record_preparation
+from .presence import check_in, check_out, correct_presence
 from .revision import (
     decline_revision,
     offer_for_signature,
@@ -19,19 +20,28 @@ from .revision import (
     terminate_revision,
     withdraw_revision,
 )
+from .supervision import end_posting, make_posting, set_pair_policy
+from .suppliers import approve_supplier, end_supplier_approval
 from .templates import keep_template, withdraw_template
 
 __all__ = [
     "answer_preparation",
+    "approve_supplier",
+    "check_in",
+    "check_out",
     "confirm_paper_agreement",
+    "correct_presence",
     "create_agreement",
     "decline_revision",
     "edit_draft_clause",
     "edit_draft_duty",
     "end_entrustment",
+    "end_posting",
+    "end_supplier_approval",
     "keep_template",
     "lift_hold",
     "load_edition_and_rescreen",
+    "make_posting",
     "offer_for_signature",
     "open_entrustment",
     "place_hold",
@@ -41,6 +51,7 @@ __all__ = [
     "report_entrustment",
     "resume_entrustment",
     "set_draft_terms",
+    "set_pair_policy",
     "sign_agreement",
     "suspend_entrustment",
     "terminate_revision",

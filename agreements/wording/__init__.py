@@ -16,11 +16,12 @@ from .opening import OPENING
 from .sentence import Sentence
 from .signing import SIGNING
 from .state import STATE
+from .supervision import SUPERVISION
 from .template import TEMPLATE
 from .validity import VALIDITY
 
 SENTENCES: dict[str, Sentence] = {}
-for _group in (OPENING, STATE, AGREEMENT, SIGNING, HOLD, TEMPLATE, VALIDITY):
+for _group in (OPENING, SUPERVISION, STATE, AGREEMENT, SIGNING, HOLD, TEMPLATE, VALIDITY):
     for _code, _sentence in _group.items():
         if _code in SENTENCES:
             raise ValueError(f"finding {_code!r} is worded twice")
