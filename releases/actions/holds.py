@@ -12,9 +12,10 @@ from cmo.parties.access import Can, still_allowed
 from cmo.trail.actions import record
 from cmo.trail.actor import Actor
 
-from ..facts import load_lot_facts
+from ..facts import load_deviations, load_lot_facts
 from ..models import Lot, LotHold, LotHoldLift
 from ..rules.acts import blockers_to_hold, blockers_to_lift, decided_meanwhile
+from ..rules.deviation import blockers_to_lift_for
 from .writing import insert, lock_lot, who_and_when
 
 
@@ -51,13 +52,17 @@ def _place(lot: Lot, kind: str, verb: str, reason: str, by: Actor, at: datetime)
 def lift_lot_hold(*, hold: LotHold, reason: str, by: Actor, at: datetime) -> LotHoldLift:
     """Quality of the side that placed a hold lifts this one hold; others stay.
 
-    :raises Refused: lifted already, placed by the other side, no reason. :raises PermissionDenied:
+    :raises Refused: lifted already, placed by the other side, no reason, its deviation not closed.
+    :raises PermissionDenied:
     """
     lot = hold.lot
     still_allowed(by, Can.LIFT_HOLD, lot.pair, day_of(at))
     locked = lock_lot(lot)
     lifted = LotHoldLift.objects.filter(hold=hold).exists()
-    refuse_if_any(blockers_to_lift(hold.side, by.side, lifted=lifted, reason=reason))
+    deviations = load_deviations([locked.pk]).get(locked.pk, ()) if hold.deviation_id else ()
+    placed_by = next((one for one in deviations if one.deviation_id == hold.deviation_id), None)
+    found = blockers_to_lift(hold.side, by.side, lifted=lifted, reason=reason)
+    refuse_if_any([*found, *blockers_to_lift_for(placed_by)])
     row = LotHoldLift(hold=hold, reason=reason.strip(), **who_and_when(by, at))
     insert(row, decided_meanwhile())
     data = {"hold": hold.pk, "kind": hold.kind}

@@ -156,7 +156,7 @@ def observation_asked(
 
 
 def posting_at(lot: Lot, person_id: int | None, on: date) -> Posting | None:
-    """This person's posting at the lot's site that is in force on ``on``, the latest first."""
+    """The posting of a person at the lot's site that is in force on ``on``, the latest first."""
     rows = Posting.objects.filter(pair_id=lot.pair_id, site_id=lot.site_id, person_id=person_id or 0)
     in_force = Q(end__isnull=True) | Q(end__last_day__gte=on)
     return rows.filter(in_force, starts_on__lte=on, ends_on__gte=on).order_by("-id").first()
