@@ -6,6 +6,7 @@ Every verb goes the same way: permit, lock, load facts, judge, write, record, re
 from .decisions import release_production, release_to_market, withdraw_market, withdraw_production
 from .deviations import answer_closure, propose_closure, record_deviation
 from .holds import lift_lot_hold, place_lot_hold, veto_lot
+from .labels import check_label
 from .lots import add_material, register_lot, take_over_lot
 from .making import correct_step, end_planned_production, plan_production, record_step
 from .measurement import register_lots_for_measurement
@@ -19,6 +20,7 @@ __all__ = [
     "answer_return",
     "correct_step",
     "end_planned_production",
+    "check_label",
     "lift_lot_hold",
     "observe_lot",
     "place_lot_hold",
