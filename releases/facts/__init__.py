@@ -1,5 +1,6 @@
 """Facts of lots: everything that a release, a list or a page needs to judge, loaded set-wise into frozen values."""
 
+from .demands import CheckFact, ExceptionFact, IdentifierFact, same_name
 from .deviating import (
     ClosureAsked,
     ClosureFact,
@@ -42,12 +43,15 @@ from .values import (
 __all__ = [
     "MARKET",
     "PRODUCTION",
+    "CheckFact",
     "ClosureAsked",
     "ClosureFact",
     "DecisionFact",
     "DeviationAsked",
     "DeviationFact",
     "DocumentFact",
+    "ExceptionFact",
+    "IdentifierFact",
     "LabelFact",
     "LotFacts",
     "LotHoldFact",
@@ -71,6 +75,7 @@ __all__ = [
     "plain",
     "posting_at",
     "registration_facts",
+    "same_name",
     "standing_plans",
     "step_fact",
     "taken_out",

@@ -1,20 +1,16 @@
-"""Loading facts of lots set-wise: the same few queries for one lot and for two hundred.
-
-Everything that hangs on lots (documents with reviews, returns, holds, decisions, materials) comes in one union of
-narrow rows, because one round trip costs more than the rows.
-"""
+"""Loading facts of lots set-wise: the same few queries for one lot and for two hundred."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import BigIntegerField, CharField, DateTimeField, F, QuerySet, TextField, Value
-from django.db.models.functions import Cast
+from django.db.models import QuerySet
 
 from agreements.facts import EntrustmentFacts, load_entrustment_facts
+from agreements.facts.supervision import load_supervision
 from agreements.models import Entrustment
 from cmo.catalogue.facts import held_catalogue
 from cmo.catalogue.models import DeviceVersion, LabelVersion
@@ -22,40 +18,25 @@ from cmo.catalogue.rules import Catalogue, screen
 from cmo.clock import day_of
 from cmo.parties.models import Post
 
-from ..models import FileReturn, Lot, LotDocument, LotHold, LotMaterial, MarketRelease, ProductionRelease
-from .values import (
-    DecisionFact,
-    DocumentFact,
-    LabelFact,
-    LotFacts,
-    LotHoldFact,
-    MaterialFact,
-    RegistrationFacts,
-    ReleaserFact,
-    RequiredDocument,
-    ReturnFact,
-    ReviewFact,
-)
+from ..models import Lot
+from .demands import same_name
+from .hanging import Hanging, Keys, load_hanging
+from .hung import facts_of, identifiers_of, latest_check
+from .supervising import Supervisions
+from .values import LabelFact, LotFacts, RegistrationFacts, ReleaserFact, RequiredDocument
 
 _GRAVITY = {"allowed": 0, "undetermined": 1, "prohibited": 2}
 
-#: Columns of the union: name → (type, empty value).
-_COLUMNS: dict[str, tuple[Any, Any]] = {
-    "row": (BigIntegerField(), None),
-    "lot": (BigIntegerField(), None),
-    "count": (BigIntegerField(), 0),
-    "amount": (BigIntegerField(), 0),
-    "word": (CharField(), ""),
-    "text": (TextField(), ""),
-    "more": (TextField(), ""),
-    "side_of": (CharField(), ""),
-    "organisation": (BigIntegerField(), None),
-    "person": (BigIntegerField(), None),
-    "person_name": (CharField(), ""),
-    "at": (DateTimeField(), None),
-    "closed_by": (BigIntegerField(), None),
-    "closed_at": (DateTimeField(), None),
-}
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """Every row the facts are made of, indexed."""
+
+    entrustments: Mapping[int, EntrustmentFacts]
+    versions: Mapping[int, DeviceVersion]
+    hanging: Hanging
+    supervision: Supervisions
+    catalogue: Catalogue
 
 
 def load_lot_facts(lots: Iterable[Lot | int], known_at: datetime | None = None) -> dict[int, LotFacts]:
@@ -67,15 +48,25 @@ def load_lot_facts(lots: Iterable[Lot | int], known_at: datetime | None = None) 
     rows = {row.pk: row for row in _lots(ids)}
     if not rows:
         return {}
-    entrusted = load_entrustment_facts({r.entrustment_id: r.entrustment for r in rows.values()}.values(), known_at)
-    hanging = _hanging(ids, known_at)
-    versions = DeviceVersion.objects.current_by_subject({row.device_id for row in rows.values()}, known_at)
-    catalogue = held_catalogue()
-    return {
-        pk: _facts(rows[pk], entrusted[rows[pk].entrustment_id], hanging, versions.get(rows[pk].device_id), catalogue)
-        for pk in ids
-        if pk in rows
-    }
+    loaded = _load(list(rows.values()), known_at)
+    return {pk: _facts(rows[pk], loaded) for pk in ids if pk in rows}
+
+
+def _load(rows: list[Lot], known_at: datetime | None) -> _Loaded:
+    devices = {row.device_id for row in rows}
+    keys = Keys(
+        lots=[row.pk for row in rows],
+        entrustments={row.entrustment_id for row in rows},
+        devices=devices,
+        labels={pk for row in rows for pk in (row.label_version_id, row.ifu_version_id) if pk is not None},
+    )
+    return _Loaded(
+        entrustments=load_entrustment_facts({r.entrustment_id: r.entrustment for r in rows}.values(), known_at),
+        versions=DeviceVersion.objects.current_by_subject(devices, known_at),
+        hanging=load_hanging(keys, known_at),
+        supervision=Supervisions(load_supervision({row.pair_id for row in rows}, known_at)),
+        catalogue=held_catalogue(),
+    )
 
 
 def _lots(ids: Iterable[int]) -> QuerySet[Lot]:
@@ -83,14 +74,10 @@ def _lots(ids: Iterable[int]) -> QuerySet[Lot]:
     return Lot.objects.filter(pk__in=list(ids)).select_related(*related)
 
 
-def _facts(
-    row: Lot,
-    entrustment: EntrustmentFacts,
-    hanging: Mapping[tuple[str, int], list[Any]],
-    version: DeviceVersion | None,
-    catalogue: Catalogue,
-) -> LotFacts:
-    outcome, edition = _screened(version, catalogue, row.produced_from, row.produced_to)
+def _facts(row: Lot, loaded: _Loaded) -> LotFacts:
+    version, hanging = loaded.versions.get(row.device_id), loaded.hanging
+    outcome, edition = _screened(version, loaded.catalogue, row.produced_from, row.produced_to)
+    hung = facts_of(row.pk, hanging)
     return LotFacts(
         lot_id=row.pk,
         number=row.number,
@@ -101,7 +88,7 @@ def _facts(
         device_name_zh=version.name_zh if version else "",
         device_name_en=version.name_en if version else "",
         site_id=row.site_id,
-        entrustment=entrustment,
+        entrustment=loaded.entrustments[row.entrustment_id],
         go_live_on=day_of(row.entrustment.recorded_at),
         model=row.model,
         produced_from=row.produced_from,
@@ -117,19 +104,21 @@ def _facts(
         catalogue=outcome,
         catalogue_edition=edition,
         required_documents=_required(version),
-        **_hung(row.pk, hanging),
+        udi_listed=version.udi_listed if version else "unknown",
+        **_demanded(row, hung, loaded),
+        **hung,
     )
 
 
-def _hung(lot: int, hanging: Mapping[tuple[str, int], list[Any]]) -> dict[str, Any]:
-    """What hangs on the lot, as facts."""
+def _demanded(row: Lot, hung: Mapping[str, Any], loaded: _Loaded) -> dict[str, Any]:
+    """Checks of the texts used, identifiers of the model, and the supervision of the days of manufacture."""
+    hanging, days = loaded.hanging, (row.produced_from, row.produced_to)
+    named = [*(material.supplier for material in hung["materials"]), *(step.performed_by for step in hung["steps"])]
     return {
-        "documents": _documents(hanging["document", lot]),
-        "materials": tuple(MaterialFact(m["text"], m["more"], m["word"]) for m in hanging["material", lot]),
-        "returns": tuple(_return(r) for r in hanging["return", lot] if r["closed_by"] is None),
-        "holds": tuple(_hold(h) for h in hanging["hold", lot] if h["closed_by"] is None),
-        "production": tuple(_decision(d) for d in hanging["production", lot]),
-        "market": tuple(_decision(d) for d in hanging["market", lot]),
+        "label_check": latest_check(row.entrustment_id, row.label_version_id, hanging),
+        "ifu_check": latest_check(row.entrustment_id, row.ifu_version_id, hanging),
+        "identifiers": tuple(one for one in identifiers_of(row.device_id, hanging) if same_name(one.model, row.model)),
+        "supervision": loaded.supervision.of_lot(row.pair_id, row.site_id, days, hung["steps"], named),
     }
 
 
@@ -184,101 +173,6 @@ def _label(row: LabelVersion | None) -> LabelFact | None:
     withdrawal = getattr(row, "withdrawal", None)
     ends = [day for day in (row.effective_to, withdrawal.last_used_on if withdrawal else None) if day is not None]
     return LabelFact(row.pk, row.version, row.effective_from, min(ends, default=None))
-
-
-def _hanging(ids: list[int], known_at: datetime | None) -> Mapping[tuple[str, int], list[Any]]:
-    """(kind, lot) → its rows, oldest first; one query. What was closed after ``known_at`` counts as open."""
-    sources = {
-        "document": (LotDocument, {"word": "kind", "text": "reference", **_review()}),
-        "material": (LotMaterial, {"text": "name", "more": "material_lot", "word": "supplier"}),
-        "return": (FileReturn, {"text": "question", **_closed("answer")}),
-        "hold": (LotHold, {"word": "kind", "text": "reason", "side_of": "side", **_closed("lift")}),
-        "production": (ProductionRelease, _DECISION),
-        "market": (MarketRelease, _DECISION),
-    }
-    parts = [_part(kind, model, given, ids, known_at) for kind, (model, given) in sources.items()]
-    found: dict[tuple[str, int], list[Any]] = defaultdict(list)
-    for row in parts[0].union(*parts[1:], all=True).order_by("c_row", "c_closed_by"):
-        plain = {name.removeprefix("c_"): value for name, value in row.items()}
-        if known_at is not None and plain["closed_at"] is not None and plain["closed_at"] >= known_at:
-            plain |= {"closed_by": None, "closed_at": None}
-        found[plain["tag"], plain["lot"]].append(plain)
-    return found
-
-
-def _closed(related: str) -> dict[str, str]:
-    return {"closed_by": f"{related}__id", "closed_at": f"{related}__recorded_at"}
-
-
-def _review() -> dict[str, str]:
-    """A document's row carries one review; a document with several reviews comes in several rows."""
-    return {
-        "side_of": "reviews__side",
-        "person": "reviews__recorded_by_id",
-        "person_name": "reviews__recorded_by_name",
-        **_closed("reviews"),
-    }
-
-
-_DECISION = {
-    "count": "number",
-    "amount": "quantity",
-    "word": "outcome",
-    "text": "conditions",
-    "organisation": "organisation_id",
-    **_closed("withdrawal"),
-}
-
-
-def _part(kind: str, model: Any, given: dict[str, str], ids: list[int], known_at: datetime | None) -> QuerySet[Any]:
-    """One table's rows in the shape of the union."""
-    rows = model.objects.filter(lot_id__in=ids).order_by()
-    if known_at is not None:
-        rows = rows.filter(recorded_at__lt=known_at)
-    who = {"person": "recorded_by_id", "person_name": "recorded_by_name", "at": "recorded_at"}
-    names = {"row": "id", "lot": "lot_id"} | who | given
-    columns: dict[str, Any] = {"c_tag": Value(kind, output_field=CharField())}
-    for name, (field, empty) in _COLUMNS.items():
-        columns[f"c_{name}"] = Cast(F(names[name]) if name in names else Value(empty), field)
-    return rows.annotate(**columns).values(*columns)
-
-
-def _documents(rows: list[Any]) -> tuple[DocumentFact, ...]:
-    reviews: dict[int, list[ReviewFact]] = defaultdict(list)
-    first: dict[int, Any] = {}
-    for row in rows:
-        first.setdefault(row["row"], row)
-        if row["closed_by"] is not None:
-            day = day_of(row["closed_at"])
-            reviews[row["row"]].append(ReviewFact(row["side_of"], row["person"], row["person_name"], day))
-    return tuple(
-        DocumentFact(pk, row["word"], row["text"], day_of(row["at"]), tuple(reviews[pk])) for pk, row in first.items()
-    )
-
-
-def _return(row: Any) -> ReturnFact:
-    return ReturnFact(row["row"], row["text"], day_of(row["at"]), row["person_name"])
-
-
-def _hold(row: Any) -> LotHoldFact:
-    placed = day_of(row["at"])
-    return LotHoldFact(row["row"], row["word"], row["side_of"], row["text"], placed, row["person"], row["person_name"])
-
-
-def _decision(row: Any) -> DecisionFact:
-    return DecisionFact(
-        decision_id=row["row"],
-        number=row["count"],
-        outcome=row["word"],
-        quantity=row["amount"],
-        conditions=row["text"],
-        organisation_id=row["organisation"],
-        person_id=row["person"],
-        person=row["person_name"],
-        decided_at=row["at"],
-        withdrawal_id=row["closed_by"],
-        withdrawn_at=row["closed_at"],
-    )
 
 
 def load_releaser(user: Any, role: str, side: str, organisation_id: int, on: date) -> ReleaserFact:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agreements.facts import EntrustmentFacts
+from agreements.facts.supervision import SupervisionFacts
+
+from .demands import CheckFact, ExceptionFact, IdentifierFact
+
+if TYPE_CHECKING:
+    from .deviating import DeviationFact
+    from .making import StepFact
 
 #: The two decisions on a lot, in their order.
 PRODUCTION, MARKET = "production", "market"
@@ -93,6 +100,8 @@ class DecisionFact:
     decided_at: datetime
     withdrawal_id: int | None = None
     withdrawn_at: datetime | None = None
+    #: Whether the person who decided has signed it; looked up for production decisions only.
+    signed: bool = False
 
     @property
     def stands(self) -> bool:
@@ -149,6 +158,8 @@ class LotFacts:
 
     ``catalogue``: the gravest outcome of screening the device by the editions in force on the first and on the last
     production day (``allowed``, ``undetermined``, ``prohibited``), with that edition. ``returns``, ``holds``: open ones.
+    ``steps``: those that count; ``identifiers``: of sales units of this model; ``udi_listed``: whether the product is
+    listed in UDI batches 1 to 3 (``yes``, ``no``, ``unknown``); ``supervision``: as far as it concerns this lot.
     """
 
     lot_id: int
@@ -182,6 +193,14 @@ class LotFacts:
     holds: tuple[LotHoldFact, ...] = ()
     production: tuple[DecisionFact, ...] = ()
     market: tuple[DecisionFact, ...] = ()
+    steps: tuple[StepFact, ...] = ()
+    deviations: tuple[DeviationFact, ...] = ()
+    exceptions: tuple[ExceptionFact, ...] = ()
+    label_check: CheckFact | None = None
+    ifu_check: CheckFact | None = None
+    udi_listed: str = "unknown"
+    identifiers: tuple[IdentifierFact, ...] = ()
+    supervision: SupervisionFacts = field(default_factory=SupervisionFacts)
 
     def decisions(self, stage: str) -> tuple[DecisionFact, ...]:
         """All decisions of one stage, oldest first."""
@@ -194,6 +213,15 @@ class LotFacts:
     def document(self, kind: str) -> DocumentFact | None:
         """The latest document of one kind; earlier ones are superseded by it."""
         return next((document for document in reversed(self.documents) if document.kind == kind), None)
+
+    def limit(self, stage: str) -> int:
+        """How many may be released at most: what was made without what accepted closures took out of the lot, and for
+        the market no more than production released."""
+        left = self.quantity - sum(deviation.taken_out for deviation in self.deviations)
+        if stage == PRODUCTION:
+            return left
+        made = self.standing(PRODUCTION)
+        return min(left, made.quantity) if made else 0
 
     @property
     def next_stage(self) -> str:
@@ -247,7 +275,7 @@ class RegistrationFacts:
 def plain(value: Any) -> Any:
     """Frozen values as JSON-ready ones: days and moments as ISO text, tuples as lists."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+        return {one.name: plain(getattr(value, one.name)) for one in fields(value)}
     if isinstance(value, date | datetime):
         return value.isoformat()
     if isinstance(value, tuple | list):
