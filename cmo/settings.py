@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "cmo.catalogue",
     "agreements",
     "releases",
+    "audits",
     "cmo.home",
     "django.contrib.admin",
     "django.contrib.auth",

@@ -14,5 +14,6 @@ urlpatterns = [
     path("", include("cmo.catalogue.urls")),
     path("", include("agreements.urls")),
     path("", include("releases.urls")),
+    path("", include("audits.urls")),
     path("admin/", admin.site.urls),
 ]
