@@ -85,7 +85,10 @@ KANGLAN = Organisation(
     "江苏省苏州市示例区澄湖路 18 号",
     "18 Chenghu Road, Demo District, Suzhou, Jiangsu",
     "顾知远",
-    _registrant("kanglan", ("沈知行", "陆清和", "顾安之", "程守信", "苏明放", "江驻平", "叶审言", "白观澜")),
+    (
+        *_registrant("kanglan", ("沈知行", "陆清和", "顾安之", "程守信", "苏明放", "江驻平", "叶审言", "白观澜")),
+        Person("kanglan.deputy", "许代驻", ((R, Role.RESIDENT_SUPERVISOR),)),
+    ),
 )
 QIHENG = Organisation(
     "qiheng",
