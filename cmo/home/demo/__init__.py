@@ -11,7 +11,7 @@ from django.db import transaction
 from cmo.catalogue.actions import load_builtin_editions
 from cmo.parties.models import User
 
-from . import cast, entrusting, lots, products, stage, supervision
+from . import cast, entrusting, identifiers, lots, products, stage, supervision
 
 __all__ = ["build"]
 
@@ -27,6 +27,7 @@ def build(today: date) -> bool:
         made = products.build(on_stage)
         entrusted = entrusting.build(on_stage, made)
         supervision.build(on_stage, entrusted)
+        identifiers.build(on_stage, made, entrusted)
         lots.build(on_stage, made, entrusted)
         stage.correct_lapsed_licence(on_stage)
         entrusting.hold_on_scalpel(on_stage, entrusted)
