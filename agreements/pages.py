@@ -10,11 +10,13 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from cmo.parties.access import Scope
 from cmo.parties.models import Pair
-from cmo.parties.sections import Tile, register_pair_tab, register_pair_tile
+from cmo.parties.sections import Panel, Tile, register_pair_panel, register_pair_tab, register_pair_tile
 from cmo.parties.trail_pages import register_subject_page
 from cmo.web.words import due_tone
 
+from .chains import bars_of, earliest, first_of, link_label
 from .facts import EntrustmentFacts, load_entrustment_facts
+from .facts.validity import Chain, live, load_validity
 from .models import Entrustment, Hold, PairDuty
 from .states import cover_of
 
@@ -24,10 +26,13 @@ def register() -> None:
     register_pair_tab("preparations", gettext_lazy("Preparations"), "agreements:preparations", 10)
     register_pair_tab("entrustments", gettext_lazy("Entrustments"), "agreements:pair_entrustments", 15)
     register_pair_tab("agreements", gettext_lazy("Quality agreements"), "agreements:pair_agreements", 20)
+    register_pair_tab("validity", gettext_lazy("Validity"), "agreements:pair_validity", 25)
     register_pair_tab("holds", gettext_lazy("Holds and yearly duties"), "agreements:pair_holds", 50)
     register_pair_tile(entrustment_tile, order=15)
     register_pair_tile(agreement_tile, order=20)
+    register_pair_tile(validity_tile, order=25)
     register_pair_tile(hold_tile, order=30)
+    register_pair_panel(validity_panel, order=10)
     register_pair_tile(audit_tile, order=40)
     register_pair_tile(review_tile, order=41)
     for label, page in (
@@ -77,6 +82,28 @@ def agreement_tile(pair: Pair, scope: Scope, on: date) -> Tile:
     first = min(cover.last_day for cover in covers)
     tone = "good" if due_tone(first, on) == "idle" else due_tone(first, on)
     return Tile(label, tone, _("In force; the first cover ends on %(day)s.") % {"day": first.isoformat()}, url)
+
+
+def _chains(pair: Pair, on: date) -> list[Chain]:
+    return load_validity(live(Entrustment.objects.filter(pair=pair)), on)
+
+
+def validity_tile(pair: Pair, scope: Scope, on: date) -> Tile | None:
+    """What expires first in the whole pair."""
+    chain = earliest(_chains(pair, on))
+    link = first_of(chain) if chain else None
+    if link is None or link.last_day is None:
+        return None
+    tone, url = due_tone(link.last_day, on), reverse("agreements:pair_validity", args=[pair.pk])
+    facts = {"what": link_label(link), "day": link.last_day.isoformat()}
+    sentence = _("%(what)s ended on %(day)s.") if tone == "bad" else _("First to expire: %(what)s on %(day)s.")
+    return Tile(_("Validity"), "good" if tone == "idle" else tone, sentence % facts, url)
+
+
+def validity_panel(pair: Pair, scope: Scope, on: date) -> Panel | None:
+    """The drawn chain of the entrustment in which something expires first."""
+    chain = earliest(_chains(pair, on))
+    return Panel("agreements/pair_chain.html", {"bars": bars_of(chain, on), "chain": chain}) if chain else None
 
 
 def hold_tile(pair: Pair, scope: Scope, on: date) -> Tile:

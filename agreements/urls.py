@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import agreements, drafting, editions, entrustments, holds, opening, preparations, revisions
+from .views import agreements, drafting, editions, entrustments, holds, opening, preparations, revisions, validity
 from .views import templates as template_views
 
 app_name = "agreements"
@@ -50,5 +50,7 @@ urlpatterns = [
     path("agreement-templates/<int:pk>/", template_views.own_template, name="own_template"),
     path("agreement-templates/<int:pk>/file/", template_views.template_file, name="template_file"),
     path("agreement-templates/<int:pk>/withdraw/", template_views.withdraw_template, name="withdraw_template"),
+    path("validity/", validity.validity, name="validity"),
+    path("pairs/<int:pk>/validity/", validity.pair_validity, name="pair_validity"),
     path("catalogue-editions/load/", editions.load_edition, name="load_edition"),
 ]

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date
 
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from agreements.models import Entrustment
+from agreements.stranding import Strands, register_strands
 from cmo.parties.access import Scope
 from cmo.parties.models import Pair
 from cmo.parties.sections import Tile, register_pair_tab, register_pair_tile
 from cmo.parties.trail_pages import register_subject_page
 
 from .models import Lot
+from .models.lists import UNDECIDED
 
 
 def register() -> None:
@@ -21,6 +26,7 @@ def register() -> None:
     register_pair_tab("lots", _("Lots"), "releases:pair_lots", order=40)
     register_pair_tile(lots_tile, order=40)
     register_subject_page("releases.lot", "releases:lot")
+    register_strands(lots_that_strand)
 
 
 def lots_tile(pair: Pair, scope: Scope, on: date) -> Tile:
@@ -35,3 +41,21 @@ def lots_tile(pair: Pair, scope: Scope, on: date) -> Tile:
         words = ngettext("%(n)d lot waits for a release.", "%(n)d lots wait for a release.", waiting) % {"n": waiting}
         return Tile(gettext("Lots"), "active", words, url)
     return Tile(gettext("Lots"), "idle", gettext("No lot waits for a release."), url)
+
+
+def lots_that_strand(last_days: Mapping[int, date]) -> dict[int, Strands]:
+    """Entrustment id → its lots without a decision, and which of them are made after the given day; two queries."""
+    rows = Lot.objects.filter(entrustment_id__in=last_days).in_state(*UNDECIDED)
+    lots: dict[int, list[date]] = defaultdict(list)
+    for entrustment, made_to in rows.values_list("entrustment_id", "produced_to"):
+        lots[entrustment].append(made_to)
+    pairs = dict(Entrustment.objects.filter(pk__in=lots).values_list("pk", "pair_id"))
+    return {pk: _strands(made, last_days[pk], pairs[pk]) for pk, made in lots.items()}
+
+
+def _strands(made: list[date], last_day: date, pair: int) -> Strands:
+    after = sum(1 for day in made if day > last_day)
+    sentence = ngettext("%(n)d lot undecided", "%(n)d lots undecided", len(made)) % {"n": len(made)}
+    if after:
+        sentence += ngettext(", %(n)d of them made later", ", %(n)d of them made later", after) % {"n": after}
+    return Strands(len(made), after, sentence, reverse("releases:pair_lots", args=[pair]))

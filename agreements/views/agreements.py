@@ -20,14 +20,22 @@ from cmo.parties.views.form_page import form_page
 from cmo.parties.views.pairs import pair_context
 
 from .. import actions
-from ..facts import agreement_states, load_entrustment_facts, load_revision_facts
+from ..chains import bars_of, under
+from ..facts import (
+    AgreementState,
+    agreement_states,
+    load_concluded_facts,
+    load_entrustment_facts,
+    load_revision_facts,
+)
+from ..facts.validity import load_validity
 from ..forms import AgreementFilter, BeginForm, PaperForm
 from ..labels import entrustment_choices, labels_for
 from ..models import Agreement, AgreementRevision, Entrustment, EntrustmentEvent
+from ..rules import blockers_to_follow
 from ..rules.hold import a_year_after
 from ..states import agreement_state, cap_word, revision_state
 from ..tables import AgreementTable
-from .entrustments import validity_bars
 from .records import act_in_pair, agreement_or_404, pair_or_404, permitted, upload_page
 from .templates import template_choices
 
@@ -73,7 +81,7 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
     shown = state.effective or state.last
     coverage = coverage_rows(shown) if shown else []
     last_cover = max((item["cover"].last_day for item in coverage), default=None)
-    revisions = AgreementRevision.objects.filter(agreement=row).select_related("event", "paper").order_by("-number")
+    revisions = AgreementRevision.objects.filter(agreement=row).select_related("event", "paper", "parent").order_by("-number")
     labels = labels_for([row])
     effective = state.effective if last_cover is None or last_cover >= on else None
     context = {
@@ -86,16 +94,30 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
         "coverage": coverage,
         "today": on,
         "draft": getattr(row, "draft", None),
-        "against_drafting": reasons_against(scope_for(request), Can.DRAFT_AGREEMENT, row.pair),
+        **_ways_on(request, row, state),
         "entries": entries_for(row),
     }
     return render(request, "agreements/agreement.html", context)
 
 
+def _ways_on(request: HttpRequest, row: Agreement, state: AgreementState) -> dict[str, Any]:
+    """What can follow the agreement, with the reasons against it for this person."""
+    against, facts = reasons_against(scope_for(request), Can.DRAFT_AGREEMENT, row.pair), load_concluded_facts(row)
+    waiting = [finding("revision_waiting", number=facts.waiting)] if facts.waiting else []
+    return {
+        "against_drafting": against,
+        "against_following": against or blockers_to_follow(facts),
+        "against_ending": against or [*blockers_to_follow(facts), *waiting],
+        "compared": f"?from={state.last.number}&to=draft" if state.last else "",
+    }
+
+
 def coverage_rows(revision: AgreementRevision) -> list[dict[str, Any]]:
     """What a revision covers: each entrustment with its own last day, what caps it and the chain of validities."""
-    rows = list(Entrustment.objects.filter(coverage__revision=revision).order_by("id"))
-    facts, labels = load_entrustment_facts(rows), labels_for(rows)
+    covered = Entrustment.objects.filter(coverage__revision=revision)
+    rows = list(covered.order_by("id"))
+    facts, labels, on = load_entrustment_facts(rows), labels_for(rows), clock.today()
+    chains = {chain.entrustment_id: chain for chain in load_validity(covered, on, texts=True)}
     found = []
     for row in rows:
         fact = facts[row.pk]
@@ -107,7 +129,7 @@ def coverage_rows(revision: AgreementRevision) -> list[dict[str, Any]]:
                 "site": labels.site(row.site_id),
                 "cover": cover,
                 "cap": cap_word(cover.capped_by),
-                "bars": validity_bars(fact, cover),
+                "bars": bars_of(under(chains[row.pk], cover), on),
             }
         )
     return found

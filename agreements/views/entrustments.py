@@ -23,10 +23,9 @@ from cmo.parties.pages import not_yours, reasons_against, scope_for
 from cmo.parties.trail_pages import entries_for
 from cmo.parties.views.form_page import form_page
 from cmo.parties.views.pairs import pair_context
-from cmo.web.charts import Bar
 
 from .. import actions
-from ..facts import CoverageFact, EntrustmentFacts, load_entrustment_facts
+from ..facts import load_entrustment_facts
 from ..forms import EntrustmentFilter, ReportForm, StateForm
 from ..labels import labels_for
 from ..models import Entrustment, EntrustmentEvent
@@ -35,6 +34,7 @@ from ..rules.state import AFTER_THE_END, ONCE, REPORTER
 from ..states import cap_word, cover_of, cover_state, entrustment_state
 from ..tables import EntrustmentTable
 from .records import act_in_pair, entrustment_or_404, pair_or_404, permitted
+from .validity import chains_of
 
 
 @require_safe
@@ -112,7 +112,7 @@ def entrustment(request: HttpRequest, pk: int) -> HttpResponse:
         "state": entrustment_state(facts, on),
         "cover": cover_of(facts, on),
         "cover_state": cover_state(facts, on),
-        "bars": validity_bars(facts, cover_of(facts, on)),
+        "item": chains_of(Entrustment.objects.filter(pk=pk), on)[pk],
         "today": on,
         "open_reports": duties_of_entrustment(facts, reported),
         "events": row.events.order_by("-id"),
@@ -125,23 +125,6 @@ def entrustment(request: HttpRequest, pk: int) -> HttpResponse:
         "entries": entries_for(row),
     }
     return render(request, "agreements/entrustment.html", context)
-
-
-def validity_bars(facts: EntrustmentFacts, cover: CoverageFact | None) -> list[Bar]:
-    """What limits the entrustment: certificate, accepted licences at the site, and this agreement."""
-    bars = []
-    certificate = facts.certificate
-    if certificate is not None:
-        ends = None if certificate.deemed_renewed else certificate.last_day
-        bars.append(Bar(f"{_('certificate')} {certificate.number}", certificate.first_day, ends))
-    for licence in facts.licences:
-        if licence.current and licence.accepted and facts.site_id in licence.site_ids:
-            ends = None if licence.deemed_renewed else licence.last_day
-            bars.append(Bar(f"{_('licence')} {licence.number}", licence.first_day, ends))
-    if cover is not None:
-        label = f"{_('agreement')} {cover.agreement_number}/{cover.revision_number}"
-        bars.append(Bar(label, cover.starts_on, cover.ends_on, note=cap_word(cover.capped_by)))
-    return bars
 
 
 @dataclass(frozen=True, slots=True)

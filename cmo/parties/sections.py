@@ -40,9 +40,19 @@ class Tab:
     order: int
 
 
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A drawing below the tiles: a template and what it shows."""
+
+    template: str
+    context: dict[str, Any]
+
+
+PanelMaker = Callable[["Pair", "Scope", date], Panel | None]
 TileMaker = Callable[["Pair", "Scope", date], Tile | None]
 _tabs: dict[str, Tab] = {}
 _tiles: dict[str, tuple[int, TileMaker]] = {}
+_panels: dict[str, tuple[int, PanelMaker]] = {}
 
 
 def register_pair_tab(key: str, label: Any, url_name: str, order: int) -> None:
@@ -53,6 +63,11 @@ def register_pair_tab(key: str, label: Any, url_name: str, order: int) -> None:
 def register_pair_tile(make: TileMaker, order: int = 50) -> None:
     """Add a state tile to every pair page: a function of (pair, scope, on) that may answer None."""
     _tiles[f"{make.__module__}.{make.__qualname__}"] = (order, make)
+
+
+def register_pair_panel(make: PanelMaker, order: int = 50) -> None:
+    """Add a drawing to the overview of every pair: a function of (pair, scope, on) that may answer None."""
+    _panels[f"{make.__module__}.{make.__qualname__}"] = (order, make)
 
 
 def pair_tabs(pair: Pair, current: str) -> list[dict[str, Any]]:
@@ -68,3 +83,9 @@ def pair_tiles(pair: Pair, scope: Scope, on: date) -> list[Tile]:
     """The state tiles of a pair page in order."""
     makers = [make for _order, make in sorted(_tiles.values(), key=lambda row: row[0])]
     return [tile for make in makers if (tile := make(pair, scope, on)) is not None]
+
+
+def pair_panels(pair: Pair, scope: Scope, on: date) -> list[Panel]:
+    """The drawings of a pair's overview in order."""
+    makers = [make for _order, make in sorted(_panels.values(), key=lambda row: row[0])]
+    return [panel for make in makers if (panel := make(pair, scope, on)) is not None]

@@ -119,6 +119,8 @@ PAGES = {
     "agreements:withdraw_template": Page(
         get=DOES_FOR_OWN, post=DOES_FOR_OWN, kwargs=_thing("own template"), wrong=("registrant", "viewer")
     ),
+    "agreements:validity": Page(get=ANYBODY),
+    "agreements:pair_validity": Page(get=SEES_PAIR, kwargs=_pair),
     "agreements:load_edition": Page(
         get=row(right=200, wrong=403, foreign=200, granted=403, expired=403, administrator=403),
         post=row(right=200, wrong=403, foreign=200, granted=403, expired=403, administrator=403),

@@ -21,7 +21,7 @@ from ..facts import current_licences, key_posts, names_of, proposals_to
 from ..forms import EndPairForm, PairFilter
 from ..models import LicenceVersion, OrganisationVersion, Pair, PairProposal, Side
 from ..pages import act, get_visible_or_404, not_yours, reasons_against, scope_for
-from ..sections import pair_tabs, pair_tiles
+from ..sections import pair_panels, pair_tabs, pair_tiles
 from ..tables import PairTable, pair_state
 from ..trail_pages import entries_for
 from .form_page import form_page
@@ -117,6 +117,7 @@ def pair(request: HttpRequest, pk: int) -> HttpResponse:
     scope = scope_for(request)
     context = pair_context(request, row, "overview") | {
         "tiles": pair_tiles(row, scope, clock.today()),
+        "panels": pair_panels(row, scope, clock.today()),
         "against_ending": reasons_against(scope, Can.END_PAIR, row),
     }
     return render(request, "parties/pair.html", context)
