@@ -18,6 +18,8 @@ import yaml
 DATA = Path(__file__).parent / "data"
 SEVERITIES = ("critical", "major", "general")
 COUNT, PERCENT = "count", "percent"
+#: Where a file keeps its judgement tables.
+RULES = ("audit_rules", "certification_rules", "supervision_rules")
 
 
 class AuditTemplateError(ValueError):
@@ -179,7 +181,7 @@ class _Reader:
         keys = {section.key for section in sections}
         items = tuple(self.item(row, keys) for row in raw["items"])
         self.serials([item.serial for item in items])
-        tables = [self.table(raw[name]) for name in ("certification_rules", "supervision_rules") if name in raw]
+        tables = [self.table(raw[name]) for name in RULES if name in raw]
         return AuditTemplate(
             **{name: str(raw.get(name, "")) for name in _TEXTS},
             issued=str(raw.get("issued") or raw.get("reported", "")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from fractions import Fraction
 from io import StringIO
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from audits.templates_data import (
     audit_templates,
     read_template,
 )
+from cmo.regulation.references import reference
 from tests import make
 
 SEVERITIES = ("critical", "major", "general")
@@ -37,6 +39,25 @@ def gsp() -> AuditTemplate:
 
 
 CERTIFICATION, SUPERVISION = gsp().tables
+
+
+def test_every_item_of_our_own_audit_cites_a_legal_reference() -> None:
+    ours = audit_template("contractor_annual_2026")
+    assert ours is not None
+    assert all(reference(item.citation).label_zh for item in ours.items)
+    assert {section.key for section in ours.sections} == {item.section for item in ours.items}
+
+
+def test_exactly_one_row_of_our_own_table_applies() -> None:
+    ours = audit_template("contractor_annual_2026")
+    assert ours is not None
+    totals = [ours.count(severity) for severity in SEVERITIES]
+    for defects in product(*(range(total + 1) for total in totals)):
+        rows = zip(SEVERITIES, totals, defects, strict=True)
+        found = {name: Tally(total, total - bad, bad, 0) for name, total, bad in rows}
+        assert sum(applies(row, found) for row in ours.tables[0].rows) == 1, defects
+
+
 TOTAL = {severity: gsp().count(severity) for severity in SEVERITIES}
 
 
