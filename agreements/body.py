@@ -14,6 +14,7 @@ from cmo.catalogue.models import DeviceVersion
 from cmo.parties.models import LicenceVersion, OrganisationVersion, SiteVersion
 
 from .models import DraftClause, DraftDuty, DraftObligation, Entrustment
+from .termination import Arrangement
 
 #: 1: without kind, order of signing and obligations; whoever reads an old body takes them as absent.
 SCHEMA = 2
@@ -37,7 +38,8 @@ class CoveredRow:
 class Frame:
     """Everything of an agreement except its clauses, duties and obligations.
 
-    ``before``: the body of the revision it follows (``parent``), None for the first.
+    ``before``: the body of the revision it follows (``parent``), None for the first; ``kind``: given for a termination,
+    otherwise it follows from what changed.
     """
 
     number: str
@@ -55,21 +57,31 @@ class Frame:
     paper: Mapping[str, Any] | None = None
     signing_order: str = "any"
     before: Mapping[str, Any] | None = None
+    kind: str = ""
 
 
 def body_of(
     frame: Frame,
-    clauses: Iterable[DraftClause],
+    clauses: Iterable[DraftClause | Arrangement],
     duties: Iterable[DraftDuty],
     obligations: Iterable[DraftObligation] = (),
 ) -> dict[str, Any]:
     """The whole agreement; equal input gives an equal body."""
-    text = {
+    text = text_of(clauses, duties, obligations)
+    return {**_head(frame), "kind": frame.kind or kind_of(frame, text), **text}
+
+
+def text_of(
+    clauses: Iterable[DraftClause | Arrangement],
+    duties: Iterable[DraftDuty],
+    obligations: Iterable[DraftObligation],
+) -> dict[str, Any]:
+    """Clauses, duties and obligations alone, numbered in their order."""
+    return {
         "clauses": [_clause(row, position) for position, row in enumerate(clauses, 1)],
         "duties": [_duty(row, position) for position, row in enumerate(duties, 1)],
         "obligations": [_obligation(row, position) for position, row in enumerate(obligations, 1)],
     }
-    return {**_head(frame), "kind": kind_of(frame, text), **text}
 
 
 def kind_of(frame: Frame, text: Mapping[str, Any]) -> str:
@@ -150,7 +162,7 @@ def _covered(row: CoveredRow) -> dict[str, Any]:
     }
 
 
-def _clause(row: DraftClause, position: int) -> dict[str, Any]:
+def _clause(row: DraftClause | Arrangement, position: int) -> dict[str, Any]:
     return {
         "key": row.key,
         "position": position,

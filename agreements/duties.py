@@ -16,6 +16,7 @@ from cmo.parties.models import Pair
 from .facts import EntrustmentFacts, load_entrustment_facts
 from .facts.entrustment_loading import revisions_with_signatures
 from .models import Agreement, AgreementRevision, Entrustment, EntrustmentEvent, Hold, PairDuty, Preparation
+from .rules.signing import sides_in_turn
 from .rules.state import AFTER_THE_END, REPORTER
 from .states import cover_of
 
@@ -40,14 +41,17 @@ def waiting_on(scope: Scope, on: date) -> list[Duty]:
 
 
 def _signatures(scope: Scope, pairs: dict[int, Pair]) -> Iterator[Duty]:
-    """Revisions that wait for this person's side."""
+    """Revisions that wait for this person's side, and whose turn it is."""
     rows = revisions_with_signatures().filter(agreement__in=Agreement.objects.visible_to(scope), event__isnull=True)
     for row in rows.order_by("id"):
         pair = pairs.get(row.agreement.pair_id)
         post = pair and may(scope, Can.CONFIRM_PAPER if row.route == PAPER else Can.SIGN_AGREEMENT, pair)
-        if pair is None or not post or any(s.side == post.side for s in row.signatures.all()):
+        turn = sides_in_turn(row.signing_order, {s.side for s in row.signatures.all()})
+        if pair is None or not post or post.side not in turn:
             continue
         title = _("Confirm the agreement signed on paper") if row.route == PAPER else _("Sign the quality agreement")
+        if row.kind == AgreementRevision.Kind.TERMINATION:
+            title = _("Sign the termination of the agreement")
         kind = Kind.CONFIRM if row.route == PAPER else Kind.SIGN
         url = reverse("agreements:revision", args=[row.pk])
         yield _duty(scope, kind, title, str(row), url, pair, since=day_of(row.recorded_at))

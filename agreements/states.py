@@ -59,6 +59,7 @@ def agreement_state(state: AgreementState, last_cover: date | None, on: date) ->
     return {
         "in_force": State("good", _("in force")),
         "waiting": State("pending", _("waiting for signatures")),
+        "terminated": State("idle", _("terminated")),
         "over": State("bad", _("over")),
         "draft": State("active", _("draft")),
     }[state.key]
@@ -66,12 +67,16 @@ def agreement_state(state: AgreementState, last_cover: date | None, on: date) ->
 
 def revision_state(facts: RevisionFacts, in_force: bool) -> State:
     """Where one revision stands; ``in_force``: the effective one, and something it covers has not run out."""
+    if facts.event == "terminated" and in_force:
+        return State("pending", _("in force, notice given"))
     if facts.event:
         words = {"declined": _("declined"), "withdrawn": _("withdrawn"), "terminated": _("terminated")}
         return State("idle", words[facts.event])
     if not facts.complete:
         paper = facts.route == "paper"
         return State("pending", _("waiting for confirmation") if paper else _("waiting for signatures"))
+    if facts.kind == "termination":
+        return State("idle", _("concluded"))
     return State("good", _("in force")) if in_force else State("idle", _("not in force today"))
 
 

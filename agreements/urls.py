@@ -1,8 +1,23 @@
 """Paths of the agreements app: preparations, entrustments, agreements, holds, editions."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from .views import agreements, drafting, editions, entrustments, holds, opening, preparations, revisions, validity
+from .views import (
+    agreements,
+    comparing,
+    documents,
+    drafting,
+    editions,
+    ending,
+    entrustments,
+    holds,
+    obligations,
+    opening,
+    preparations,
+    renewing,
+    revisions,
+    validity,
+)
 from .views import templates as template_views
 
 app_name = "agreements"
@@ -33,9 +48,18 @@ urlpatterns = [
     path("revisions/<int:pk>/", revisions.revision, name="revision"),
     path("revisions/<int:pk>/sign/", revisions.sign, name="sign"),
     path("revisions/<int:pk>/confirm/", revisions.confirm_paper, name="confirm_paper"),
-    path("revisions/<int:pk>/decline/", revisions.decline, name="decline"),
-    path("revisions/<int:pk>/withdraw/", revisions.withdraw, name="withdraw"),
-    path("revisions/<int:pk>/terminate/", revisions.terminate, name="terminate"),
+    path("revisions/<int:pk>/decline/", ending.decline, name="decline"),
+    path("revisions/<int:pk>/withdraw/", ending.withdraw, name="withdraw"),
+    path("revisions/<int:pk>/terminate/", ending.terminate, name="terminate"),
+    path("revisions/<int:pk>/restore/", renewing.restore_draft, name="restore_draft"),
+    re_path(
+        r"^revisions/(?P<pk>\d+)/document/(?P<language>zh|en|both)\.(?P<kind>pdf|docx)$",
+        documents.document,
+        name="document",
+    ),
+    path("agreements/<int:pk>/compare/", comparing.compare, name="compare"),
+    path("agreements/<int:pk>/renew/", renewing.begin_renewal, name="begin_renewal"),
+    path("agreements/<int:pk>/end/", ending.offer_termination, name="offer_termination"),
     path("holds/", holds.holds, name="holds"),
     path("holds/<int:pk>/", holds.hold, name="hold"),
     path("holds/<int:pk>/lift/", holds.lift_hold, name="lift_hold"),
@@ -50,6 +74,11 @@ urlpatterns = [
     path("agreement-templates/<int:pk>/", template_views.own_template, name="own_template"),
     path("agreement-templates/<int:pk>/file/", template_views.template_file, name="template_file"),
     path("agreement-templates/<int:pk>/withdraw/", template_views.withdraw_template, name="withdraw_template"),
+    path("agreements/<int:pk>/obligations/", obligations.obligations, name="obligations"),
+    path(
+        "agreements/<int:pk>/obligations/<str:key>/record/", obligations.record_obligation, name="record_obligation"
+    ),
+    path("obligation-records/<int:pk>/", obligations.obligation_record, name="obligation_record"),
     path("validity/", validity.validity, name="validity"),
     path("pairs/<int:pk>/validity/", validity.pair_validity, name="pair_validity"),
     path("catalogue-editions/load/", editions.load_edition, name="load_edition"),

@@ -2,6 +2,7 @@
 
 from .drafting import create_agreement, edit_draft_clause, edit_draft_duty, set_draft_terms
 from .edition import load_edition_and_rescreen
+from .ending import decline_revision, terminate_revision, withdraw_revision
 from .entrustment import (
     end_entrustment,
     open_entrustment,
@@ -10,23 +11,21 @@ from .entrustment import (
     suspend_entrustment,
 )
 from .hold import lift_hold, place_hold, record_pair_duty, veto
+from .offering import offer_for_signature, offer_termination
 from .paper import confirm_paper_agreement, register_paper_agreement
 from .preparation import answer_preparation, record_preparation
 from .presence import check_in, check_out, correct_presence
-from .revision import (
-    decline_revision,
-    offer_for_signature,
-    sign_agreement,
-    terminate_revision,
-    withdraw_revision,
-)
+from .renewing import begin_renewal, restore_draft
+from .signing import sign_agreement
 from .supervision import end_posting, make_posting, set_pair_policy
 from .suppliers import approve_supplier, end_supplier_approval
+from .taking import take_document
 from .templates import keep_template, withdraw_template
 
 __all__ = [
     "answer_preparation",
     "approve_supplier",
+    "begin_renewal",
     "check_in",
     "check_out",
     "confirm_paper_agreement",
@@ -43,17 +42,20 @@ __all__ = [
     "load_edition_and_rescreen",
     "make_posting",
     "offer_for_signature",
+    "offer_termination",
     "open_entrustment",
     "place_hold",
     "record_pair_duty",
     "record_preparation",
     "register_paper_agreement",
     "report_entrustment",
+    "restore_draft",
     "resume_entrustment",
     "set_draft_terms",
     "set_pair_policy",
     "sign_agreement",
     "suspend_entrustment",
+    "take_document",
     "terminate_revision",
     "veto",
     "withdraw_revision",

@@ -26,7 +26,8 @@ from ..facts.frame import load_frame
 from ..models import Agreement, AgreementRevision, Entrustment, PaperAgreement
 from .drafting import create_agreement
 from .recording import recorded
-from .revision import insert_revision, sign_for_side
+from .revision import insert_revision, lock_revision
+from .signing import sign_for_side
 
 #: The fields of ``content`` that describe the paper; the others are the agreement's term and titles.
 PAPER_FIELDS = (
@@ -115,9 +116,7 @@ def confirm_paper_agreement(*, revision: AgreementRevision, proof: Proof, by: Ac
 
     :raises Refused: with every reason. :raises PermissionDenied:
     """
-    pair = Pair.objects.get(pk=revision.agreement.pair_id)
-    still_allowed(by, Can.CONFIRM_PAPER, pair, day_of(at))
-    row = AgreementRevision.objects.select_for_update(no_key=True).get(pk=revision.pk)
+    pair, row = lock_revision(revision, Can.CONFIRM_PAPER, by, at)
     refuse_if_any(rules.blockers_to_confirm_paper(load_revision_facts(row), by.side, by.user_id))
     signature = sign_for_side(row, Meaning.CONFIRMS_PAPER, proof, pair, by=by, at=at)
     data = {"revision": row.number, "body_hash": row.body_hash, "side": by.side, "signature": signature.pk}

@@ -3,7 +3,19 @@
 The number of queries is constant, whatever the number of entrustments.
 """
 
-from .agreement import AgreementState, RevisionFacts, agreement_states, cover_days, load_revision_facts
+from .agreement import (
+    AgreementState,
+    Authorisation,
+    ConcludedFacts,
+    RevisionFacts,
+    agreement_states,
+    authorisations_given,
+    cover_days,
+    latest_concluded,
+    load_authorisation,
+    load_concluded_facts,
+    load_revision_facts,
+)
 from .draft import (
     ClauseFacts,
     CoveredFacts,
@@ -35,8 +47,10 @@ from .supervision import (
 
 __all__ = [
     "AgreementState",
+    "Authorisation",
     "CertificateFact",
     "ClauseFacts",
+    "ConcludedFacts",
     "CoverageFact",
     "CoveredFacts",
     "DraftFacts",
@@ -55,7 +69,11 @@ __all__ = [
     "SupervisionFacts",
     "SupplierFact",
     "agreement_states",
+    "authorisations_given",
     "cover_days",
+    "latest_concluded",
+    "load_authorisation",
+    "load_concluded_facts",
     "load_draft_facts",
     "load_entrustment_facts",
     "load_opening_facts",

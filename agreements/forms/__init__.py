@@ -2,7 +2,7 @@
 
 from cmo.parties.forms import ReasonForm
 
-from .drafting import AgreementFilter, ClauseForm, DraftTermsForm, DutyForm, PaperForm, TerminateForm, TermsForm
+from .drafting import AgreementFilter, ClauseForm, DraftTermsForm, DutyForm, PaperForm, TermsForm
 from .entrusting import (
     EditionForm,
     EntrustmentFilter,
@@ -15,27 +15,31 @@ from .entrusting import (
     site_choices,
 )
 from .holds import HoldFilter, HoldForm, PairDutyForm
+from .revisions import CompareForm, NoticeForm, RestoreForm, TerminationForm
 from .templates import BeginForm, TemplateForm
 
 __all__ = [
     "AgreementFilter",
     "BeginForm",
     "ClauseForm",
+    "CompareForm",
     "DraftTermsForm",
     "DutyForm",
     "EditionForm",
     "EntrustmentFilter",
     "HoldFilter",
     "HoldForm",
+    "NoticeForm",
     "OpenForm",
     "PairDutyForm",
     "PaperForm",
     "PreparationForm",
     "ReasonForm",
     "ReportForm",
+    "RestoreForm",
     "StateForm",
     "TemplateForm",
-    "TerminateForm",
+    "TerminationForm",
     "TermsForm",
     "device_choices",
     "pair_choices",

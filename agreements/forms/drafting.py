@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cmo.parties.forms import day_field, reason_field
+from cmo.parties.forms import day_field
 
 from ..models import AgreementDraft, DraftClause, DraftDuty, Entrustment
 from .entrusting import file_field
@@ -135,13 +135,6 @@ class PaperForm(TermsForm):
     @property
     def content(self) -> dict[str, Any]:
         return {name: value for name, value in self.cleaned_data.items() if name not in {"scan", "entrustments"}}
-
-
-class TerminateForm(forms.Form):
-    """The end of a concluded agreement."""
-
-    ended_on = day_field(label=_("terminated from"), help_text=_("From this day on the agreement no longer counts."))
-    reason = reason_field()
 
 
 class AgreementFilter(forms.Form):

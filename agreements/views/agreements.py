@@ -21,11 +21,18 @@ from cmo.parties.views.pairs import pair_context
 
 from .. import actions
 from ..chains import bars_of, under
-from ..facts import agreement_states, load_entrustment_facts, load_revision_facts
+from ..facts import (
+    AgreementState,
+    agreement_states,
+    load_concluded_facts,
+    load_entrustment_facts,
+    load_revision_facts,
+)
 from ..facts.validity import load_validity
 from ..forms import AgreementFilter, BeginForm, PaperForm
 from ..labels import entrustment_choices, labels_for
 from ..models import Agreement, AgreementRevision, Entrustment, EntrustmentEvent
+from ..rules import blockers_to_begin_the_end, blockers_to_follow
 from ..rules.hold import a_year_after
 from ..states import agreement_state, cap_word, revision_state
 from ..tables import AgreementTable
@@ -74,7 +81,9 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
     shown = state.effective or state.last
     coverage = coverage_rows(shown) if shown else []
     last_cover = max((item["cover"].last_day for item in coverage), default=None)
-    revisions = AgreementRevision.objects.filter(agreement=row).select_related("event", "paper").order_by("-number")
+    revisions = (
+        AgreementRevision.objects.filter(agreement=row).select_related("event", "paper", "parent").order_by("-number")
+    )
     labels = labels_for([row])
     effective = state.effective if last_cover is None or last_cover >= on else None
     context = {
@@ -87,10 +96,21 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
         "coverage": coverage,
         "today": on,
         "draft": getattr(row, "draft", None),
-        "against_drafting": reasons_against(scope_for(request), Can.DRAFT_AGREEMENT, row.pair),
+        **_ways_on(request, row, state),
         "entries": entries_for(row),
     }
     return render(request, "agreements/agreement.html", context)
+
+
+def _ways_on(request: HttpRequest, row: Agreement, state: AgreementState) -> dict[str, Any]:
+    """What can follow the agreement, with the reasons against it for this person."""
+    against, facts = reasons_against(scope_for(request), Can.DRAFT_AGREEMENT, row.pair), load_concluded_facts(row)
+    return {
+        "against_drafting": against,
+        "against_following": against or blockers_to_follow(facts),
+        "against_ending": against or blockers_to_begin_the_end(facts),
+        "compared": f"?from={state.last.number}&to=draft" if state.last else "",
+    }
 
 
 def coverage_rows(revision: AgreementRevision) -> list[dict[str, Any]]:

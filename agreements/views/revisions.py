@@ -1,4 +1,4 @@
-"""One revision: its frozen text, signatures, what it covers; signing, confirming paper, declining, ending."""
+"""One revision: its frozen text, signatures, what it covers; signing it, and confirming one signed on paper."""
 
 from __future__ import annotations
 
@@ -10,90 +10,166 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import get_language, gettext_lazy
 from django.views.decorators.http import require_safe
 
 from cmo import clock
 from cmo.errors import Finding
 from cmo.evidence.facts import panel_of
-from cmo.parties.access import Can, may
-from cmo.parties.models import Side
+from cmo.parties.access import Can
+from cmo.parties.models import Role, Side
 from cmo.parties.pages import reasons_against, scope_for
 from cmo.parties.trail_pages import entries_for, post_word
-from cmo.parties.views.form_page import form_page
 from cmo.signing.actions import record_hash
 from cmo.signing.facts import signatures_under
 from cmo.signing.forms import SigningForm
 from cmo.signing.models import Meaning
+from cmo.signing.statement import STATEMENT, VERSION
 from cmo.trail.actor import Actor
 
 from .. import actions
-from ..facts import RevisionFacts, agreement_states, load_revision_facts
-from ..forms import ReasonForm, TerminateForm
-from ..models import AgreementRevision
-from ..rules import blockers_to_confirm_paper, blockers_to_sign
+from ..comparing import CHANGED, compare, replaced_in
+from ..facts import (
+    AgreementState,
+    RevisionFacts,
+    agreement_states,
+    authorisations_given,
+    load_authorisation,
+    load_concluded_facts,
+    load_revision_facts,
+)
+from ..facts.coverage import signed_by
+from ..facts.entrustment_loading import revisions_with_signatures
+from ..models import AgreementRevision, RevisionEvent
+from ..rules import (
+    blockers_to_confirm_paper,
+    blockers_to_follow,
+    blockers_to_restore,
+    blockers_to_sign,
+    sides_in_turn,
+)
 from ..states import revision_state
 from .agreements import coverage_rows
+from .comparing import summary
 from .records import act_in_pair, permitted, revision_or_404
 
 PAPER = AgreementRevision.Route.PAPER
+TERMINATION = AgreementRevision.Kind.TERMINATION
+TERMINATED = RevisionEvent.Kind.TERMINATED
+LANGUAGES = (("zh", "中文"), ("en", "English"), ("both", "中文 | English"))
 
 
 @require_safe
 def revision(request: HttpRequest, pk: int) -> HttpResponse:
-    """The text as it was frozen, who signed, and what can be done next."""
+    """The text as it was frozen, who signed, what it replaced and was replaced by, and what can be done next."""
     row, on = revision_or_404(request, pk), clock.today()
-    facts = load_revision_facts(row)
-    coverage = coverage_rows(row)
-    effective = agreement_states([row.agreement_id], on)[row.agreement_id].effective == row
-    in_force = effective and any(item["cover"].last_day >= on for item in coverage)
+    facts, coverage, body = load_revision_facts(row), coverage_rows(row), row.content
+    standing = agreement_states([row.agreement_id], on)[row.agreement_id]
+    in_force = standing.effective == row and any(item["cover"].last_day >= on for item in coverage)
     context = {
         "revision": row,
         "agreement": row.agreement,
-        "body": row.content,
+        "body": body,
         "registrant_word": Side.REGISTRANT.label,
         "contractor_word": Side.CONTRACTOR.label,
         "state": revision_state(facts, in_force),
         "facts": facts,
-        "signatures": _signature_places(row),
+        "is_end": row.kind == TERMINATION,
         "coverage": coverage,
         "hash": record_hash(row),
         "today": on,
         "paper": getattr(row, "paper", None),
         "panel": panel_of(row, request.user, on) if row.route == PAPER else None,
+        "languages": LANGUAGES,
         "entries": entries_for(row),
-        **_ways_on(request, row, facts),
+        **_text(row, body),
+        **_signatures(row, facts),
+        **_ways_on(request, row, facts, standing),
     }
     return render(request, "agreements/revision.html", context)
 
 
-def _signature_places(row: AgreementRevision) -> list[dict[str, Any]]:
-    """One place per side, with the signature that stands there."""
+def _text(row: AgreementRevision, body: dict[str, Any]) -> dict[str, Any]:
+    """Clauses, each with what replaced it since, and what this revision changed in its parent."""
+    later = [r for r in _concluded_after(row) if r.kind != TERMINATION]
+    by_number = {r.number: r for r in later}
+    replaced = replaced_in(body, ((r.number, r.content) for r in later)) if row.kind != TERMINATION else {}
+    clauses = []
+    for clause in body["clauses"]:
+        number, status = replaced.get(clause["key"], (0, ""))
+        mark = {"revision": by_number[number], "changed": status == CHANGED} if number else None
+        clauses.append({"row": clause, "replaced": mark})
+    changes = compare(row.parent.content, body) if row.parent and row.kind != TERMINATION else None
+    return {
+        "clauses": clauses,
+        "replaced": replaced,
+        "changes": summary(changes) if changes else [],
+        "ended_by": next((r for r in _concluded_after(row) if r.kind == TERMINATION), None),
+    }
+
+
+def _concluded_after(row: AgreementRevision) -> list[AgreementRevision]:
+    """Later revisions that both sides signed, oldest first; none while this one is not concluded itself."""
+    rows = revisions_with_signatures().filter(agreement=row.agreement_id, number__gte=row.number).order_by("number")
+    concluded = [r for r in rows if signed_by(r).complete_on is not None]
+    return [r for r in concluded if r != row] if row in concluded else []
+
+
+def _signatures(row: AgreementRevision, facts: RevisionFacts) -> dict[str, Any]:
+    """One place per side, with the signature that stands there or whose turn it is; and the signed notice."""
+    authorised = authorisations_given(row)
     given = {state.signature.side: state for state in next(iter(signatures_under([row]).values()))}
-    return [{"label": side.label, "signature": given.get(side.value)} for side in Side]
+    turn = sides_in_turn(facts.signing_order, facts.signers)
+    closed = bool(facts.event)
+    places = []
+    for side in Side:
+        state = given.get(side.value)
+        places.append(
+            {
+                "label": side.label,
+                "signature": state,
+                "authorisation": authorised.get(state.signature.pk) if state else None,
+                "waiting_for": "" if closed or state or row.route == PAPER else Role.SIGNATORY.label,
+                "later": not closed and not state and side.value not in turn,
+            }
+        )
+    event = getattr(row, "event", None)
+    notice = next(iter(signatures_under([event]).values()))[:1] if event and event.kind == TERMINATED else []
+    return {
+        "signatures": places,
+        "notice": event if notice else None,
+        "notice_signature": notice[0] if notice else None,
+        "notice_authorisation": authorised.get(notice[0].signature.pk) if notice else None,
+    }
 
 
-def _ways_on(request: HttpRequest, row: AgreementRevision, facts: RevisionFacts) -> dict[str, Any]:
+def _ways_on(
+    request: HttpRequest, row: AgreementRevision, facts: RevisionFacts, standing: AgreementState
+) -> dict[str, Any]:
     """What can still be done with the revision, with the reasons against it for this person."""
     scope, pair = scope_for(request), row.agreement.pair
     can = Can.CONFIRM_PAPER if row.route == PAPER else Can.SIGN_AGREEMENT
+    against_drafting = reasons_against(scope, Can.DRAFT_AGREEMENT, pair)
+    concluded = load_concluded_facts(row.agreement)
+    has_text = bool(row.content["clauses"])
     return {
         "open": not facts.event and not facts.complete,
         "concluded": facts.complete and not facts.event,
+        "latest": standing.last == row,
         "against_signing": reasons_against(scope, can, pair) or _against_signing(request, row, facts, can),
         "against_declining": reasons_against(scope, can, pair),
-        "against_withdrawing": reasons_against(scope, Can.DRAFT_AGREEMENT, pair),
+        "against_withdrawing": against_drafting,
         "against_terminating": reasons_against(scope, Can.SIGN_AGREEMENT, pair),
+        "against_renewing": against_drafting or blockers_to_follow(concluded),
+        "against_restoring": against_drafting or blockers_to_restore(concluded, facts, has_text=has_text),
     }
 
 
 def _against_signing(request: HttpRequest, row: AgreementRevision, facts: RevisionFacts, can: Can) -> list[Finding]:
-    post = may(scope_for(request), can, row.agreement.pair)
-    side, user_id = (post.side if post else ""), request.user.pk
+    by, today = permitted(request, can, row.agreement.pair), clock.today()
     if row.route == PAPER:
-        return blockers_to_confirm_paper(facts, side, user_id)
-    return blockers_to_sign(facts, side, user_id, clock.today())
+        return blockers_to_confirm_paper(facts, by.side, by.user_id)
+    return blockers_to_sign(facts, by.side, by.user_id, today, load_authorisation(by, today))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +194,17 @@ _SIGN = _Signing(
     gettext_lazy("Your signature is on record."),
     actions.sign_agreement,
 )
+_END = _Signing(
+    Can.SIGN_AGREEMENT,
+    "agreement.signed",
+    gettext_lazy("Sign the termination of the agreement"),
+    Meaning.AGREES,
+    gettext_lazy(
+        "With both signatures the agreement ends: from the day of termination on no lot may be begun under it."
+    ),
+    gettext_lazy("Your signature is on record."),
+    actions.sign_agreement,
+)
 _CONFIRM = _Signing(
     Can.CONFIRM_PAPER,
     "agreement.paper_confirmed",
@@ -131,16 +218,16 @@ _CONFIRM = _Signing(
 
 def sign(request: HttpRequest, pk: int) -> HttpResponse:
     """The signing panel of a signatory."""
-    return _signing_page(request, pk, _SIGN)
+    row = revision_or_404(request, pk)
+    return _signing_page(request, row, _END if row.kind == TERMINATION else _SIGN)
 
 
 def confirm_paper(request: HttpRequest, pk: int) -> HttpResponse:
     """The signing panel of quality for an agreement on paper."""
-    return _signing_page(request, pk, _CONFIRM)
+    return _signing_page(request, revision_or_404(request, pk), _CONFIRM)
 
 
-def _signing_page(request: HttpRequest, pk: int, way: _Signing) -> HttpResponse:
-    row = revision_or_404(request, pk)
+def _signing_page(request: HttpRequest, row: AgreementRevision, way: _Signing) -> HttpResponse:
     pair = row.agreement.pair
     by = permitted(request, way.can, pair)
     form = SigningForm(
@@ -152,68 +239,29 @@ def _signing_page(request: HttpRequest, pk: int, way: _Signing) -> HttpResponse:
         )
         if done:
             messages.info(request, str(way.done))
-            return redirect("agreements:revision", pk)
-    return render(request, "agreements/sign.html", {"row": row, "form": form, **_panel(row, by, way)})
+            return redirect("agreements:revision", row.pk)
+    words = panel(row, by, way.title, way.meaning, way.consequence, record_hash(row))
+    return render(request, "agreements/sign.html", words | {"form": form, "is_end": row.kind == TERMINATION})
 
 
-def _panel(row: AgreementRevision, by: Actor, way: _Signing) -> dict[str, Any]:
+def panel(
+    row: AgreementRevision, by: Actor, title: Any, meaning: Meaning, consequence: Any, digest: str
+) -> dict[str, Any]:
+    """What every signing panel about a revision shows."""
     post, side = post_word(by.post), Side(by.side).label
+    signs = by.post == Role.SIGNATORY
+    language = "zh" if (get_language() or "").startswith("zh") else "en"
     return {
-        "title": way.title,
-        "hash": record_hash(row),
-        "meaning": way.meaning.label,
+        "row": row,
+        "title": title,
+        "hash": digest,
+        "meaning": meaning.label,
         "signer": {"name": by.name, "organisation": by.organisation, "post": post, "side": side},
         "shown_as": f"{by.name} · {post} · {by.organisation}",
-        "consequence": way.consequence,
+        "consequence": consequence,
         "body": row.content,
+        "authorisation": load_authorisation(by, clock.today()) if signs else None,
+        "statement": STATEMENT[language],
+        "statement_version": VERSION,
         "page": reverse("agreements:revision", args=[row.pk]),
     }
-
-
-def decline(request: HttpRequest, pk: int) -> HttpResponse:
-    """Decline with a reason."""
-    row = revision_or_404(request, pk)
-    can = Can.CONFIRM_PAPER if row.route == PAPER else Can.SIGN_AGREEMENT
-    title = _("Decline the revision")
-    return _close(request, row, can, "agreement.declined", ReasonForm, title, actions.decline_revision)
-
-
-def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take it back before the second signature."""
-    row = revision_or_404(request, pk)
-    title = _("Withdraw the revision")
-    return _close(
-        request, row, Can.DRAFT_AGREEMENT, "agreement.withdrawn", ReasonForm, title, actions.withdraw_revision
-    )
-
-
-def terminate(request: HttpRequest, pk: int) -> HttpResponse:
-    """End a concluded agreement."""
-    row = revision_or_404(request, pk)
-    title, do = _("Terminate the agreement"), actions.terminate_revision
-    return _close(request, row, Can.SIGN_AGREEMENT, "agreement.terminated", TerminateForm, title, do)
-
-
-def _close(
-    request: HttpRequest, row: AgreementRevision, can: Can, verb: str, form_class: Any, title: str, do: Any
-) -> HttpResponse:
-    permitted(request, can, row.agreement.pair)
-    initial = {"ended_on": clock.today()}
-    form = form_class(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        done = act_in_pair(
-            request,
-            form,
-            verb,
-            can=can,
-            within=row.agreement.pair,
-            subject=row,
-            do=do,
-            revision=row,
-            **form.cleaned_data,
-        )
-        if done:
-            return redirect("agreements:revision", row.pk)
-    back = reverse("agreements:revision", args=[row.pk])
-    lead = _("This cannot be undone. The revision stays readable.")
-    return form_page(request, form, title=title, kicker=str(row), lead=lead, submit=title, back=back)

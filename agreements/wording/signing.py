@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .sentence import QUALITY_BOTH, Sentence
+from .sentence import QUALITY_BOTH, SIGNATORY_BOTH, Sentence
 
 SIGNING: dict[str, Sentence] = {
     "revision_closed": Sentence(
@@ -80,5 +80,101 @@ SIGNING: dict[str, Sentence] = {
         "Name the signatory of each party.",
         "guide",
         "QA-49",
+    ),
+    "not_your_turn": Sentence(
+        "按照约定的签署顺序，先由{first_zh}签署。",
+        "By the agreed order the {first} signs first.",
+        "policy",
+        "POLICY",
+        who=SIGNATORY_BOTH,
+        todo_zh="等对方签署后再签署；需要改变顺序的，撤回该版本并在草案中重新设定。",
+        todo_en="Sign after the other side; to change the order, withdraw the revision and set it in the draft.",
+    ),
+    "signatory_not_authorised": Sentence(
+        "系统中没有您代表本单位签署的书面授权记录，不能签署。",
+        "No written authorisation to sign for your organisation is on record; you cannot sign.",
+        "guide",
+        "QA-49",
+        who=QUALITY_BOTH,
+        todo_zh="由本单位质量负责人登记签署人的任命，写明授权书日期和编号，并由另一名质量负责人确认。",
+        todo_en="Your quality manager records the appointment with date and number of the authorisation; another confirms it.",
+    ),
+    "signatory_not_authorised_yet": Sentence(
+        "您的书面授权自{authorised_on}起生效，此前不能签署。",
+        "Your written authorisation dates from {authorised_on}; you cannot sign before.",
+        "guide",
+        "QA-49",
+        who=QUALITY_BOTH,
+        todo_zh="自授权之日起再签署，或者由已经获得授权的人签署。",
+        todo_en="Sign from that day on, or have somebody sign who is authorised already.",
+    ),
+    "termination_day_over": Sentence(
+        "终止日{ends_on}已过，不能再签署。",
+        "The day of termination, {ends_on}, has passed; it can no longer be signed.",
+        "law",
+        "GMP25-45",
+        who=QUALITY_BOTH,
+        todo_zh="撤回后以今天或者以后的终止日重新提交签署。",
+        todo_en="Withdraw it and offer a termination from today or a later day.",
+    ),
+    "termination_not_terminated": Sentence(
+        "该版本就是终止协议，不能再单方终止。",
+        "This revision is itself the end of the agreement; no notice is given against it.",
+        "guide",
+        "QA-41",
+    ),
+    "post_market_needed": Sentence(
+        "请写明已交付产品的投诉、不良事件和召回由谁处理。",
+        "Say who handles complaints, adverse events and recalls of delivered goods.",
+        "guide",
+        "QA-40",
+    ),
+    "documents_return_needed": Sentence(
+        "请写明文件、物料和样品如何返还。",
+        "Say how documents, materials and samples are returned.",
+        "guide",
+        "QA-40",
+    ),
+    "nothing_concluded": Sentence(
+        "该协议没有双方签署的版本。",
+        "Both sides have not concluded any revision of this agreement.",
+        "guide",
+        "QA-40",
+        todo_zh="先由双方签署一个版本；尚未签署的，可以撤回或者拒绝。",
+        todo_en="Conclude a revision first; one that is not concluded is withdrawn or declined.",
+    ),
+    "agreement_terminated": Sentence(
+        "双方已签署终止本协议，自{ended_on}起终止，不能再提交新的版本。",
+        "Both sides have signed the end of this agreement from {ended_on} on; no further revision follows.",
+        "guide",
+        "QA-40",
+        who=QUALITY_BOTH,
+        todo_zh="继续合作的，另行起草一份新的质量协议。",
+        todo_en="To go on working together, draft a new quality agreement.",
+    ),
+    "termination_after_end": Sentence(
+        "终止日{ended_on}晚于协议最后一日{last_day}，协议届时已经期满。",
+        "The day of termination, {ended_on}, lies after the agreement's last day, {last_day}; it has run out by then.",
+        "guide",
+        "QA-40",
+    ),
+    "arrangement_missing": Sentence(
+        "“{heading_zh}”没有以中英文写明。",
+        "“{heading_en}” is not settled in both languages.",
+        "guide",
+        "QA-40",
+        who=QUALITY_BOTH,
+    ),
+    "paper_has_no_text": Sentence(
+        "该版本签署于纸面，系统中没有条款文本，不能以其恢复草案。",
+        "This revision was signed on paper; its clauses are not held here and cannot be brought back into the draft.",
+        "policy",
+        "POLICY",
+    ),
+    "not_concluded": Sentence(
+        "该版本未经双方签署，不能以其恢复草案。",
+        "Both sides have not concluded this revision; the draft cannot be set to it.",
+        "policy",
+        "POLICY",
     ),
 }

@@ -12,6 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from agreements import actions
+from agreements.actions.ending import notice_of
 from agreements.models import (
     Agreement,
     AgreementRevision,
@@ -21,7 +22,9 @@ from agreements.models import (
     Hold,
     Preparation,
     RevisionCoverage,
+    RevisionEvent,
 )
+from agreements.termination import proposed
 from cmo.catalogue.models import Device, DeviceVersion
 from cmo.parties.models import LicenceVersion, Pair, Site
 from cmo.signing.models import Signature
@@ -210,6 +213,47 @@ def next_revision(built: World, row: Agreement, *, moment: datetime = AT, **term
             at=moment,
         )
     return actions.offer_for_signature(agreement=row, by=built.by(), at=moment)
+
+
+NOTICE = {
+    "reason": "受托方连续两次审核不合格",
+    "post_market": "投诉、不良事件和召回由委托方处理，受托方配合。",
+    "documents_return": "三十日内返还技术文件和留样。",
+}
+
+
+def give_notice(
+    built: World,
+    revision: AgreementRevision,
+    side: str = R,
+    *,
+    ended_on: date = TODAY,
+    moment: datetime = AT,
+    **words: str,
+) -> RevisionEvent:
+    """The signed notice of one side's signatory."""
+    said = NOTICE | words
+    notice = notice_of(revision=revision, ended_on=ended_on, **said)
+    return actions.terminate_revision(
+        revision=revision,
+        ended_on=ended_on,
+        **said,
+        proof=make.proof(notice),
+        by=built.by(side, "signatory"),
+        at=moment,
+    )
+
+
+def termination(
+    built: World, row: Agreement, ended_on: date, *, moment: datetime = AT, signed: bool = True
+) -> AgreementRevision:
+    """The end of an agreement as proposed, signed by both sides unless told otherwise."""
+    revision = actions.offer_termination(
+        agreement=row, ended_on=ended_on, arrangements=proposed()[1], by=built.by(), at=moment
+    )
+    for side in (R, C) if signed else ():
+        sign(built, revision, side, moment=moment)
+    return revision
 
 
 def paper_content(**changes: Any) -> dict[str, Any]:

@@ -399,8 +399,7 @@ def test_a_concluded_revision_is_not_withdrawn_but_terminated(world: build.World
     withdraw = lambda: actions.withdraw_revision(revision=revision, reason="x", by=world.by(), at=AT)  # noqa: E731
     refused(withdraw, "signed_by_both")
     end = TODAY + timedelta(days=90)
-    by = world.by(R, "signatory")
-    actions.terminate_revision(revision=revision, ended_on=end, reason="双方同意", by=by, at=AT)
+    build.give_notice(world, revision, ended_on=end)
     cover = load_entrustment_facts([entrustment])[entrustment.pk].coverage[0]
     assert cover.effective_on(end - timedelta(days=1))
     assert not cover.effective_on(end)

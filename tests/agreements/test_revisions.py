@@ -22,8 +22,8 @@ def world() -> build.World:
 def obliged(row, **changes) -> DraftObligation:
     """An obligation of the agreement's draft."""
     content = {
-        "key": "quality_meeting",
-        "position": 1,
+        "key": "own_meeting",
+        "position": 99,
         "clause_key": "scope",
         "what_zh": "召开质量例会",
         "what_en": "Hold the quality meeting",
@@ -53,7 +53,7 @@ def test_the_body_freezes_kind_order_and_obligations(world: build.World) -> None
     assert (body["kind"], revision.kind) == ("agreement", "agreement")
     assert (body["signing_order"], revision.signing_order) == ("contractor_first", "contractor_first")
     assert body["obligations"][-1] == {
-        "key": "quality_meeting",
+        "key": "own_meeting",
         "position": len(body["obligations"]),
         "clause": "scope",
         "what_zh": "召开质量例会",
@@ -72,7 +72,7 @@ def test_the_same_text_for_another_term_is_a_renewal_and_anything_else_an_amendm
     assert (renewal.kind, renewal.parent) == ("renewal", first)
     for side in (build.R, C):
         build.sign(world, renewal, side)
-    obliged(first.agreement, position=99)
+    obliged(first.agreement)
     amendment = build.next_revision(world, first.agreement)
     assert (amendment.kind, amendment.parent, amendment.content["parent"]) == ("amendment", renewal, 2)
 

@@ -7,7 +7,6 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from agreements import actions
 from agreements.documents import collect, render_docx, render_pdf
 from agreements.management.commands import agreement_documents
 from agreements.models import AgreementRevision
@@ -57,8 +56,7 @@ def test_an_unsigned_revision_has_two_empty_places_and_the_statement() -> None:
 
 def test_a_termination_is_on_the_paper() -> None:
     built, revision = concluded()
-    by = built.by(build.R, "signatory")
-    actions.terminate_revision(revision=revision, ended_on=build.TODAY, reason="合同到期不再续约", by=by, at=build.AT)
+    build.give_notice(built, revision, reason="合同到期不再续约")
     closing = collect(revision).closing
     assert closing is not None
     assert closing.reason == "合同到期不再续约"

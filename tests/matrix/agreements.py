@@ -97,6 +97,13 @@ PAGES = {
     "agreements:decline": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_thing("waiting"), **_SIGNS),
     "agreements:withdraw": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_thing("waiting"), **_QUALITY_C),
     "agreements:terminate": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_thing("concluded"), **_SIGNS),
+    "agreements:restore_draft": Page(get=DOES_IN_PAIR, post=_ACTS_IN_PAIR, kwargs=_thing("concluded"), **_QUALITY_C),
+    "agreements:begin_renewal": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_thing("agreement"), **_QUALITY_C),
+    "agreements:offer_termination": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_thing("agreement"), **_QUALITY_C),
+    "agreements:compare": Page(get=SEES_PAIR, kwargs=_thing("agreement")),
+    "agreements:document": Page(
+        get=SEES_PAIR, kwargs=lambda world: _thing("concluded")(world) | {"language": "zh", "kind": "docx"}
+    ),
     "agreements:holds": Page(get=ANYBODY),
     "agreements:hold": Page(get=SEES_PAIR, kwargs=_thing("agreement hold")),
     "agreements:lift_hold": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_thing("agreement hold")),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import tempfile
 from argparse import ArgumentParser
 from collections.abc import Iterator
@@ -17,11 +16,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from agreements.documents import AgreementDocument, collect, render_docx, render_pdf
+from agreements.documents import AgreementDocument, collect
+from agreements.documents.files import KINDS, file_name, rendered
 from agreements.models import AgreementRevision
 from cmo.paper.words import LANGUAGES
-
-_SUFFIX = {"zh": "zh", "en": "en", "both": "zh-en"}
 
 
 class Command(BaseCommand):
@@ -62,10 +60,9 @@ def _revision(wanted: str) -> AgreementRevision:
 
 
 def _files(document: AgreementDocument) -> Iterator[tuple[str, bytes]]:
-    stem = re.sub(r"[^A-Za-z0-9-]+", "-", document.label).strip("-") or "agreement"
     for language in LANGUAGES:
-        yield f"{stem}.{_SUFFIX[language]}.pdf", render_pdf(document, language)
-        yield f"{stem}.{_SUFFIX[language]}.docx", render_docx(document, language)
+        for kind in KINDS:
+            yield file_name(document, language, kind), rendered(document, language, kind)
 
 
 def _write(path: Path, data: bytes) -> None:
