@@ -36,3 +36,18 @@ GATE_STATES: dict[str, State] = {
     "blocks": State("bad", _("not met")),
 }
 WITHDRAWN = State("idle", _("withdrawn"))
+
+#: What came of a row of an imported file, and where a run stands.
+IMPORT_ROWS: dict[str, State] = {
+    "new": State("good", _("new")),
+    "changed": State("pending", _("corrected")),
+    "same": State("idle", _("already on record")),
+    "wrong": State("bad", _("not imported")),
+}
+IMPORT_STATES: dict[str, State] = {
+    "waiting": State("active", _("waits for the queue")),
+    "running": State("active", _("running")),
+    "stopped": State("bad", _("stopped")),
+    "done": State("good", _("done")),
+    "failed": State("bad", _("failed")),
+}

@@ -26,4 +26,13 @@ urlpatterns = [
     path("production-releases/<int:pk>/withdraw/", views.withdraw_production, name="withdraw_production"),
     path("market-releases/<int:pk>/withdraw/", views.withdraw_market, name="withdraw_market"),
     path("pairs/<int:pk>/lots/", views.pair_lots, name="pair_lots"),
+    path("pairs/<int:pk>/imports/", views.imports, name="imports"),
+    path("pairs/<int:pk>/imports/<slug:kind>/", views.import_file, name="import_file"),
+    path("pairs/<int:pk>/imports/<slug:kind>/template/", views.import_template, name="import_template"),
+    path("pairs/<int:pk>/imports/<slug:kind>/export/", views.export_list, name="export_list"),
+    path("imports/<int:pk>/", views.import_run, name="import_run"),
+    path("imports/<int:pk>/progress/", views.import_progress, name="import_progress"),
+    path("imports/<int:pk>/begin/", views.begin_import, name="begin_import"),
+    path("imports/<int:pk>/continue/", views.continue_import, name="continue_import"),
+    path("imports/<int:pk>/report/", views.import_report, name="import_report"),
 ]

@@ -26,24 +26,28 @@ Kind = PresenceEntry.Kind
 
 
 @transaction.atomic
-def check_in(*, posting: Posting, event_at: datetime, by: Actor, at: datetime) -> PresenceEntry:
+def check_in(
+    *, posting: Posting, event_at: datetime, source: str = PresenceEntry.Source.PAGE, by: Actor, at: datetime
+) -> PresenceEntry:
     """The posted person came on site at ``event_at``, now or before.
 
     :raises Refused: in already, outside the posting, in the future. :raises PermissionDenied: for anybody else.
     """
-    return _record(posting, Kind.IN, event_at, by=by, at=at)
+    return _record(posting, Kind.IN, event_at, source, by=by, at=at)
 
 
 @transaction.atomic
-def check_out(*, posting: Posting, event_at: datetime, by: Actor, at: datetime) -> PresenceEntry:
+def check_out(
+    *, posting: Posting, event_at: datetime, source: str = PresenceEntry.Source.PAGE, by: Actor, at: datetime
+) -> PresenceEntry:
     """The posted person left the site at ``event_at``, now or before.
 
     :raises Refused: not in, outside the posting, in the future. :raises PermissionDenied: for anybody else.
     """
-    return _record(posting, Kind.OUT, event_at, by=by, at=at)
+    return _record(posting, Kind.OUT, event_at, source, by=by, at=at)
 
 
-def _record(posting: Posting, kind: str, event_at: datetime, *, by: Actor, at: datetime) -> PresenceEntry:
+def _record(posting: Posting, kind: str, event_at: datetime, source: str, *, by: Actor, at: datetime) -> PresenceEntry:
     pair = posting.pair
     still_allowed(by, Can.LOG_PRESENCE, pair, day_of(at))
     if by.user_id != posting.person_id:
@@ -56,7 +60,8 @@ def _record(posting: Posting, kind: str, event_at: datetime, *, by: Actor, at: d
     found = refuse_if_any(
         blockers_to_record_presence(kind, event_at, at, _fact(row), entries, _inside_at(elsewhere, event_at))
     )
-    entry = PresenceEntry(posting=row, kind=kind, event_at=event_at, **tenant(pair), **recorded(by, at))
+    said = {"kind": kind, "event_at": event_at, "source": source}
+    entry = PresenceEntry(posting=row, **said, **tenant(pair), **recorded(by, at))
     entry.full_clean()
     entry.save(force_insert=True)
     data = _data(entry) | {"warnings": [point.code for point in found]}

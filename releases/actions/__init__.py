@@ -6,6 +6,7 @@ Every verb goes the same way: permit, lock, load facts, judge, write, record, re
 from .decisions import release_production, release_to_market, withdraw_market, withdraw_production
 from .deviations import answer_closure, propose_closure, record_deviation
 from .holds import lift_lot_hold, place_lot_hold, veto_lot
+from .importing import begin_import, continue_import, try_import
 from .labels import check_label
 from .lots import add_material, register_lot, take_over_lot
 from .making import correct_step, end_planned_production, plan_production, record_step
@@ -18,9 +19,11 @@ __all__ = [
     "add_material",
     "answer_closure",
     "answer_return",
+    "begin_import",
+    "check_label",
+    "continue_import",
     "correct_step",
     "end_planned_production",
-    "check_label",
     "lift_lot_hold",
     "observe_lot",
     "place_lot_hold",
@@ -35,6 +38,7 @@ __all__ = [
     "return_file",
     "review_document",
     "take_over_lot",
+    "try_import",
     "veto_lot",
     "withdraw_market",
     "withdraw_production",

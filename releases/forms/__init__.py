@@ -1,5 +1,6 @@
 """Shape of what people type about lots and releases; business rules are the actions'."""
 
+from .importing import ImportForm
 from .lots import (
     AnswerForm,
     DecisionForm,
@@ -17,6 +18,7 @@ __all__ = [
     "DecisionForm",
     "DocumentForm",
     "EntrustmentForm",
+    "ImportForm",
     "LotFilter",
     "LotForm",
     "MaterialForm",

@@ -13,6 +13,17 @@ from .acts import (
     withdraw_production,
 )
 from .deciding import market_release, production_release, release_production, release_to_market
+from .importing import (
+    begin_import,
+    continue_import,
+    export_list,
+    import_file,
+    import_progress,
+    import_report,
+    import_run,
+    import_template,
+    imports,
+)
 from .lists import lots, pair_lots
 from .lot import lot, lot_trail
 from .registering import register_lot, take_over_lot
@@ -21,6 +32,15 @@ __all__ = [
     "add_document",
     "add_material",
     "answer_return",
+    "begin_import",
+    "continue_import",
+    "export_list",
+    "import_file",
+    "import_progress",
+    "import_report",
+    "import_run",
+    "import_template",
+    "imports",
     "lift_lot_hold",
     "lot",
     "lot_trail",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from agreements import actions as agreement_actions
 from releases import actions
 from tests.releases import build as lots
 
-from . import ANYBODY, DOES_AT_HOME, DOES_IN_PAIR, SEES_PAIR, Page, World
+from . import ANYBODY, DOES_AT_HOME, DOES_IN_PAIR, SEES_PAIR, Page, World, row
 
 
 def build(world: World) -> None:
@@ -26,8 +28,21 @@ def build(world: World) -> None:
         "question": actions.return_file(
             lot=waiting, question="请补充灭菌记录。", by=world.registrant.actor("market_releaser"), at=lots.AT
         ),
+        "import run": actions.try_import(
+            pair=world.pair,
+            kind="lots",
+            upload=SimpleUploadedFile("lots.csv", lots_csv(w).encode()),
+            by=world.contractor.actor("production_planner"),
+            at=lots.AT,
+        ),
         "lot hold": actions.place_lot_hold(lot=waiting, reason="包装破损", by=by, at=lots.AT),
     }
+
+
+def lots_csv(w: lots.World) -> str:
+    """A list with one lot."""
+    heading = "Entrustment,Lot number,Model,Production: first day,Production: last day,Quantity,Unit"
+    return f"{heading}\n{w.entrustment.number},L-1,PS-6-40,{lots.MADE_FROM},{lots.MADE_TO},10,件\n"
 
 
 def _lift_what_agreements_left(world: World) -> None:
@@ -60,7 +75,28 @@ def _acts(name: str = "waiting lot", **people: Any) -> Page:
     return Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_lot(name), **people)
 
 
+#: A run is read and continued by the organisation that began it.
+_OWN_RUN = row(right=200, wrong=404, foreign=404, granted=404, expired=404, administrator=404)
+
+
+def _in_pair(world: World) -> dict[str, Any]:
+    return {"pk": world.pair.pk}
+
+
+def _list(world: World) -> dict[str, Any]:
+    return {"pk": world.pair.pk, "kind": "lots"}
+
+
 PAGES = {
+    "releases:imports": Page(get=SEES_PAIR, kwargs=_in_pair),
+    "releases:import_file": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_list, **_PLANNER),
+    "releases:import_template": Page(get=SEES_PAIR, kwargs=_list),
+    "releases:export_list": Page(get=SEES_PAIR, kwargs=_list),
+    "releases:import_run": Page(get=_OWN_RUN, kwargs=_lot("import run"), **_PLANNER),
+    "releases:import_progress": Page(get=_OWN_RUN, kwargs=_lot("import run"), **_PLANNER),
+    "releases:import_report": Page(get=_OWN_RUN, kwargs=_lot("import run"), **_PLANNER),
+    "releases:begin_import": Page(post={**_OWN_RUN, "right": 302}, kwargs=_lot("import run"), **_PLANNER),
+    "releases:continue_import": Page(post={**_OWN_RUN, "right": 302}, kwargs=_lot("import run"), **_PLANNER),
     "releases:lots": Page(get=ANYBODY),
     "releases:pair_lots": Page(get=SEES_PAIR, kwargs=lambda world: {"pk": world.pair.pk}),
     "releases:register_lot": Page(get=_REGISTERS, post=_REGISTERS, **_PLANNER),
