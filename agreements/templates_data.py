@@ -14,10 +14,14 @@ from typing import Any
 
 import yaml
 
+from .guide import guide_elements
+
 DATA = Path(__file__).parent / "data" / "quality_agreement.yaml"
 SIDES = ("registrant", "contractor")
+MOST_DAYS = 366
 PARTS = frozenset("RACI")
-#: When a clause or duty belongs into an agreement: always, or with a covered device of that kind.
+FREQUENCIES = ("once", "monthly", "quarterly", "half_yearly", "yearly")
+#: When a clause, duty or obligation belongs into an agreement: always, or with a covered device of that kind.
 VARIANTS = ("always", "implantable", "sterile", "animal_derived", "ivd")
 
 
@@ -71,6 +75,22 @@ class TemplateDuty:
 
 
 @dataclass(frozen=True, slots=True)
+class TemplateObligation:
+    """What a side does again and again, and the record that proves it; due ``days_allowed`` days after each period."""
+
+    key: str
+    clause: str
+    what_zh: str
+    what_en: str
+    side: str
+    frequency: str
+    days_allowed: int
+    proof_zh: str
+    proof_en: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
 class Template:
     """One dated template."""
 
@@ -81,6 +101,7 @@ class Template:
     title_en: str
     clauses: tuple[TemplateClause, ...]
     duties: tuple[TemplateDuty, ...]
+    obligations: tuple[TemplateObligation, ...] = ()
 
     def clauses_for(self, variants: Iterable[str]) -> tuple[TemplateClause, ...]:
         """The clauses for devices of these kinds."""
@@ -91,6 +112,11 @@ class Template:
         """The duties for devices of these kinds."""
         wanted = {"always", *variants}
         return tuple(duty for duty in self.duties if duty.when in wanted)
+
+    def obligations_for(self, variants: Iterable[str]) -> tuple[TemplateObligation, ...]:
+        """The obligations for devices of these kinds."""
+        wanted = {"always", *variants}
+        return tuple(row for row in self.obligations if row.when in wanted)
 
     @property
     def fixed_duties(self) -> tuple[TemplateDuty, ...]:
@@ -174,14 +200,7 @@ class _Reader:
             self.wrong(place, f"{key!r}出现两次", f"{key!r} stands twice")
 
     def when(self, raw: Mapping[str, Any], place: str) -> str:
-        value = str(raw.get("when", "always"))
-        if value not in VARIANTS:
-            self.wrong(
-                f"{place}.when",
-                f"{value!r}不是{'、'.join(VARIANTS)}之一",
-                f"{value!r} is none of {', '.join(VARIANTS)}",
-            )
-        return value
+        return self.one_of({"when": "always", **raw}, "when", VARIANTS, place)
 
     def template(self, raw: dict[str, Any], place: str) -> Template:
         texts = {key: self.text(raw, key, place) for key in ("key", "version", "title_zh", "title_en")}
@@ -196,9 +215,10 @@ class _Reader:
         duties = tuple(
             self.duty(row, keys, f"{place}.duties[{n}]") for n, row in enumerate(self.rows(raw, "duties", place))
         )
-        self.distinct([clause.key for clause in clauses], f"{place}.clauses")
-        self.distinct([duty.key for duty in duties], f"{place}.duties")
-        return Template(**texts, effective_from=first, clauses=clauses, duties=duties)
+        obligations = self.obligations(raw, keys, place)
+        for name, rows in {"clauses": clauses, "duties": duties, "obligations": obligations}.items():
+            self.distinct([row.key for row in rows], f"{place}.{name}")  # type: ignore[attr-defined]
+        return Template(**texts, effective_from=first, clauses=clauses, duties=duties, obligations=obligations)
 
     def clause(self, raw: dict[str, Any], place: str) -> TemplateClause:
         names = ("key", "heading_zh", "heading_en", "text_zh", "text_en", "citation")
@@ -207,6 +227,8 @@ class _Reader:
         if not isinstance(elements, list) or not all(isinstance(item, str) for item in elements):
             self.wrong(f"{place}.elements", "应为指南要素编号的列表", "must be a list of element ids")
             elements = []
+        for unknown in sorted(set(elements) - guide_elements().keys()):
+            self.wrong(f"{place}.elements", f"指南没有要素{unknown!r}", f"the guide has no element {unknown!r}")
         texts = {name: self.text(raw, name, place) for name in names}
         return TemplateClause(**texts, elements=tuple(elements), when=self.when(raw, place))
 
@@ -214,12 +236,44 @@ class _Reader:
         names = ("key", "duty_zh", "duty_en", "citation", "clause")
         self.known_keys(raw, {*names, *SIDES, "fixed", "when"}, place)
         texts = {name: self.text(raw, name, place) for name in names}
-        if texts["clause"] and texts["clause"] not in clauses:
-            self.wrong(f"{place}.clause", f"没有条款{texts['clause']!r}", f"there is no clause {texts['clause']!r}")
+        self.linked(texts["clause"], clauses, place)
         parts = {side: str(raw.get(side, "")) for side in SIDES}
         fixed = str(raw.get("fixed", ""))
         self._parts(parts, fixed, place)
         return TemplateDuty(**texts, **parts, fixed=fixed, when=self.when(raw, place))
+
+    def obligations(self, raw: Mapping[str, Any], clauses: set[str], place: str) -> tuple[TemplateObligation, ...]:
+        """The obligations; a template may have none."""
+        rows = self.rows(raw, "obligations", place) if raw.get("obligations") else []
+        return tuple(self.obligation(row, clauses, f"{place}.obligations[{n}]") for n, row in enumerate(rows))
+
+    def obligation(self, raw: dict[str, Any], clauses: set[str], place: str) -> TemplateObligation:
+        names = ("key", "clause", "what_zh", "what_en", "proof_zh", "proof_en")
+        self.known_keys(raw, {*names, "side", "frequency", "days_allowed", "when"}, place)
+        texts = {name: self.text(raw, name, place) for name in names}
+        self.linked(texts["clause"], clauses, place)
+        side = self.one_of(raw, "side", SIDES, place)
+        frequency = self.one_of(raw, "frequency", FREQUENCIES, place)
+        days = raw.get("days_allowed", 0)
+        if type(days) is not int or not 0 <= days <= MOST_DAYS:
+            self.wrong(
+                f"{place}.days_allowed", f"应为0至{MOST_DAYS}的整数", f"must be a whole number from 0 to {MOST_DAYS}"
+            )
+            days = 0
+        when = self.when(raw, place)
+        return TemplateObligation(**texts, side=side, frequency=frequency, days_allowed=days, when=when)
+
+    def linked(self, clause: str, clauses: set[str], place: str) -> None:
+        if clause and clause not in clauses:
+            self.wrong(f"{place}.clause", f"没有条款{clause!r}", f"there is no clause {clause!r}")
+
+    def one_of(self, raw: Mapping[str, Any], key: str, known: tuple[str, ...], place: str) -> str:
+        value = str(raw.get(key, ""))
+        if value not in known:
+            self.wrong(
+                f"{place}.{key}", f"{value!r}不是{'、'.join(known)}之一", f"{value!r} is none of {', '.join(known)}"
+            )
+        return value
 
     def _parts(self, parts: dict[str, str], fixed: str, place: str) -> None:
         for side, letters in parts.items():

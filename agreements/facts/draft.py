@@ -9,6 +9,7 @@ from datetime import date
 from cmo.catalogue.models import DeviceVersion
 from cmo.parties.models import PairEnd
 
+from ..guide import GuideElement, guide_elements
 from ..models import AgreementDraft, DraftClause, DraftDuty, DraftObligation, Entrustment
 from ..templates_data import Template, TemplateDuty, template_on
 from .agreement import waiting_revision
@@ -94,7 +95,7 @@ class DraftFacts:
 
     ``waiting_revision``: number of the revision still waiting for signatures, or 0. ``demanded``: the duties that the
     draft's own template asks for with these devices; ``fixed``: those whose holder the law fixes, always of the
-    product's own template.
+    product's own template; ``elements``: what the guide asks of every agreement.
     """
 
     starts_on: date
@@ -105,6 +106,7 @@ class DraftFacts:
     covered: tuple[CoveredFacts, ...]
     demanded: tuple[TemplateDuty, ...]
     fixed: tuple[TemplateDuty, ...]
+    elements: tuple[GuideElement, ...]
     waiting_revision: int
     pair_ended_on: date | None
 
@@ -124,6 +126,7 @@ def load_draft_facts(draft: AgreementDraft, on: date) -> DraftFacts:
         covered=tuple(_covered(fact, draft, on) for fact in load_entrustment_facts(covered, on=on).values()),
         demanded=template.duties_for(variants) if template else (),
         fixed=tuple(duty for duty in law.duties_for(variants) if duty.fixed) if law else (),
+        elements=tuple(guide_elements().values()),
         waiting_revision=waiting_revision(agreement),
         pair_ended_on=PairEnd.objects.filter(pair_id=agreement.pair_id).values_list("ended_on", flat=True).first(),
     )

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 
 from cmo.errors import Finding
 
-from ..facts.draft import CoveredFacts, DraftFacts, DutyFacts
-from ..templates_data import PARTS, TemplateDuty
+from ..facts.draft import CoveredFacts, DraftFacts
 from ..wording import finding
-from .state import SIDE_ZH
+from .matrix import faults_against_law, faults_of_matrix
+from .obligation import faults_of_obligations
+from .sub_entrusting import faults_of_sub_entrusting
 
-#: Clauses that no agreement may lack.
-NO_SUB_ENTRUSTING, RESIDENT = "no_sub_entrusting", "resident_supervisor"
+#: The clause that no agreement about an implantable device may lack.
+RESIDENT = "resident_supervisor"
 
 
 def blockers_to_offer(facts: DraftFacts, today: date) -> list[Finding]:
-    """Every reason against offering the draft for signature, and every point to look at."""
+    """Every reason against offering the draft for signature, and every point to look at.
+
+    A finding about a row says in ``facts["anchor"]`` where the page shows it.
+    """
+    clauses = {clause.key for clause in facts.clauses}
     return [
         *_state_of_agreement(facts, today),
         *_clauses(facts),
+        *_elements(facts),
+        *faults_of_sub_entrusting(facts),
         *_coverage(facts),
-        *_matrix(facts.duties),
-        *_fixed(facts.duties, facts.fixed),
+        *faults_against_law(facts.duties, facts.demanded, facts.fixed),
+        *faults_of_matrix(facts.duties, clauses),
+        *faults_of_obligations(facts.obligations, clauses),
     ]
 
 
@@ -42,16 +51,24 @@ def _state_of_agreement(facts: DraftFacts, today: date) -> Iterator[Finding]:
 
 def _clauses(facts: DraftFacts) -> Iterator[Finding]:
     for clause in facts.clauses:
+        known = {"position": clause.position, "clause": clause.key, "anchor": f"clause-{clause.key}"}
         if not clause.complete_zh:
-            yield finding("clause_incomplete_zh", position=clause.position, clause=clause.key)
+            yield finding("clause_incomplete_zh", **known)
         if not clause.complete_en:
-            yield finding("clause_incomplete_en", position=clause.position, clause=clause.key)
-    complete = {clause.key for clause in facts.clauses if clause.complete_zh and clause.complete_en}
-    if NO_SUB_ENTRUSTING not in complete:
-        yield finding("sub_entrusting_allowed")
+            yield finding("clause_incomplete_en", **known)
+    complete = {clause.key for clause in facts.clauses if clause.complete}
     implantable = next((c for c in facts.covered if c.implantable != "no"), None)
     if implantable is not None and RESIDENT not in complete:
-        yield finding("resident_clause_missing", number=implantable.number)
+        yield finding("resident_clause_missing", number=implantable.number, anchor="clauses")
+
+
+def _elements(facts: DraftFacts) -> Iterator[Finding]:
+    covered = {element for clause in facts.clauses if clause.complete for element in clause.elements}
+    for element in facts.elements:
+        if element.key not in covered:
+            names = {"element": element.key, "name_zh": element.name_zh, "name_en": element.name_en}
+            found = finding("element_missing", **names, anchor=f"element-{element.key}")
+            yield replace(found, citation=element.key)
 
 
 def _coverage(facts: DraftFacts) -> Iterator[Finding]:
@@ -74,45 +91,27 @@ def _covered(covered: CoveredFacts, facts: DraftFacts) -> Iterator[Finding]:
         yield finding("covered_elsewhere", agreement=covered.other_agreement, **known)
 
 
-def _matrix(duties: Iterable[DutyFacts]) -> Iterator[Finding]:
-    for duty in duties:
-        holders = ("R" in duty.registrant_part) + ("R" in duty.contractor_part)
-        words = {"duty_zh": duty.duty_zh, "duty_en": duty.duty_en}
-        if holders == 0:
-            yield finding("duty_without_holder", **words)
-        if holders > 1:
-            yield finding("duty_with_two_holders", **words)
-        if not (duty.duty_zh.strip() and duty.duty_en.strip()):
-            yield finding("duty_not_worded", duty=duty.duty_zh.strip() or duty.duty_en.strip() or duty.key)
-
-
-def _fixed(duties: Iterable[DutyFacts], fixed: Iterable[TemplateDuty]) -> Iterator[Finding]:
-    held = {duty.key: duty for duty in duties}
-    for law in fixed:
-        words = {"duty_zh": law.duty_zh, "duty_en": law.duty_en}
-        duty = held.get(law.key)
-        if duty is None:
-            yield finding("locked_duty_missing", **words)
-            continue
-        part = duty.registrant_part if law.fixed == "registrant" else duty.contractor_part
-        other = duty.contractor_part if law.fixed == "registrant" else duty.registrant_part
-        if "R" not in part or "R" in other:
-            yield finding("locked_duty_moved", holder=law.fixed, holder_zh=SIDE_ZH[law.fixed], **words)
-
-
 def blockers_to_edit_stale(edition: int, seen_edition: int, name: str) -> list[Finding]:
     """A stale editor is told who changed the text meanwhile, not allowed to overwrite it."""
     return [] if edition == seen_edition else [finding("edited_meanwhile", name=name)]
 
 
-def blockers_to_edit_duty(locked: bool, before: tuple[str, str], after: tuple[str, str]) -> list[Finding]:
-    """Reasons against these letters: unknown ones, or a duty that the law fixes."""
-    found = []
-    if any(not set(part) <= PARTS or len(set(part)) != len(part) for part in after):
-        found.append(finding("unknown_part"))
-    if locked and ["R" in part for part in before] != ["R" in part for part in after]:
-        found.append(finding("duty_locked"))
-    return found
+def blockers_to_keep_clause(elements: Iterable[str], known: Collection[str]) -> list[Finding]:
+    """Reasons against what a clause claims to cover: elements that the guide does not have."""
+    unknown = sorted(set(elements) - set(known))
+    return [finding("element_unknown", element=element) for element in unknown]
+
+
+def blockers_to_move_clause(position: int, clauses: int) -> list[Finding]:
+    """Reasons against a place in the order: there is none with that number."""
+    return [] if 1 <= position <= clauses else [finding("position_unknown", clauses=clauses)]
+
+
+def blockers_to_take_from_template(known: bool, held: bool) -> list[Finding]:
+    """Reasons against taking a row from the template: it has none with this key for these devices, or it is there."""
+    if not known:
+        return [finding("template_row_unknown")]
+    return [finding("template_row_held")] if held else []
 
 
 def blockers_to_set_coverage(starts_on: date, ends_on: date, foreign: bool) -> list[Finding]:

@@ -12,6 +12,7 @@ from cmo.errors import Finding
 
 from .agreement import AGREEMENT
 from .hold import HOLD
+from .matrix import MATRIX
 from .opening import OPENING
 from .sentence import Sentence
 from .signing import SIGNING
@@ -21,7 +22,7 @@ from .template import TEMPLATE
 from .validity import VALIDITY
 
 SENTENCES: dict[str, Sentence] = {}
-for _group in (OPENING, SUPERVISION, STATE, AGREEMENT, SIGNING, HOLD, TEMPLATE, VALIDITY):
+for _group in (OPENING, SUPERVISION, STATE, AGREEMENT, MATRIX, SIGNING, HOLD, TEMPLATE, VALIDITY):
     for _code, _sentence in _group.items():
         if _code in SENTENCES:
             raise ValueError(f"finding {_code!r} is worded twice")

@@ -329,7 +329,7 @@ def test_an_incomplete_draft_is_refused_with_the_clause_named(world: build.World
     content = {"heading_zh": "召回", "heading_en": "Recall", "text_zh": "召回", "text_en": ""}
     actions.edit_draft_clause(clause=clause, seen_edition=1, content=content, by=world.by(), at=AT)
     offer = lambda: actions.offer_for_signature(agreement=agreement, by=world.by(), at=AT)  # noqa: E731
-    refused(offer, "clause_incomplete_en")
+    refused(offer, "clause_incomplete_en", "element_missing")
 
 
 def test_one_revision_waits_at_a_time(world: build.World) -> None:
@@ -348,7 +348,7 @@ def test_two_signatures_of_two_sides_conclude_it(world: build.World) -> None:
     build.sign(world, revision, C)
     cover = load_entrustment_facts([entrustment])[entrustment.pk].coverage[0]
     assert cover.effective_on(TODAY)
-    assert cover.lots_made_in_time_clause == "第32条 期满前已生产批次 / Clause 32 Lots made before the end"
+    assert cover.lots_made_in_time_clause == "第36条 期满前已生产批次 / Clause 36 Lots made before the end"
     assert Signature.objects.filter(meaning="agrees").count() == 2
 
 
