@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cmo.paper.code import QrCode, qr_code
+from cmo.paper.code import Symbol, qr_code
 from cmo.paper.docx import Body, Cell, Properties, Run, packed
 from cmo.paper.words import Language, Words
 
@@ -47,7 +47,7 @@ class _Page:
     def __init__(self, document: AgreementDocument, language: Language) -> None:
         self.document, self.language = document, language
         self.body = Body()
-        self.codes: dict[str, QrCode] = {}
+        self.codes: dict[str, Symbol] = {}
 
     def _said(self, words: Words) -> str:
         return words.joined(self.language)

@@ -1,4 +1,4 @@
-"""QR codes as rectangles, to be drawn sharp at any size."""
+"""Two-dimensional codes as rectangles, to be drawn sharp at any size."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import zxingcpp
 
 
 @dataclass(frozen=True, slots=True)
-class QrCode:
+class Symbol:
     """``size`` modules a side; ``runs``: row, first column and length of every dark run, from the top."""
 
     size: int
@@ -18,13 +18,17 @@ class QrCode:
 
 
 @lru_cache(maxsize=64)
-def qr_code(text: str) -> QrCode:
+def qr_code(text: str) -> Symbol:
     """The QR code of an address, without its quiet zone (four modules, left to the caller)."""
-    barcode = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
+    return symbol_of(zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M"))
+
+
+def symbol_of(barcode: Any) -> Symbol:
+    """The modules of a square barcode that was made, without its quiet zone."""
     modules: Any = barcode.to_image(scale=1, add_quiet_zones=False)
     rows: Any = memoryview(modules).tolist()
     runs = tuple((y, x, length) for y, row in enumerate(rows) for x, length in _dark_runs(row))
-    return QrCode(len(rows), runs)
+    return Symbol(len(rows), runs)
 
 
 def _dark_runs(row: list[int]) -> list[tuple[int, int]]:

@@ -17,7 +17,7 @@ from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 from PIL import Image
 
-from ..code import QrCode
+from ..code import Symbol
 from ..plain import visible
 from .body import Body, field_code, paragraph
 from .body import Run as Line
@@ -44,7 +44,7 @@ class Properties:
     pages: str
 
 
-def packed(body: Body, about: Properties, codes: Mapping[str, QrCode] | None = None) -> bytes:
+def packed(body: Body, about: Properties, codes: Mapping[str, Symbol] | None = None) -> bytes:
     """The document as a file; ``codes``: QR codes by the name of the picture they are."""
     document = Document(BytesIO(template("".join(body.blocks))))
     _place_codes(document, codes or {})
@@ -55,7 +55,7 @@ def packed(body: Body, about: Properties, codes: Mapping[str, QrCode] | None = N
     return _stable(stream.getvalue())
 
 
-def _place_codes(document: Any, codes: Mapping[str, QrCode]) -> None:
+def _place_codes(document: Any, codes: Mapping[str, Symbol]) -> None:
     """Put each code into the run behind its bookmark; ids of bookmarks are counted through."""
     for number, start in enumerate(list(document.element.body.iter(qn("w:bookmarkStart"))), 1):
         holder, end = start.getparent(), start.getnext()
@@ -65,7 +65,7 @@ def _place_codes(document: Any, codes: Mapping[str, QrCode]) -> None:
         run.add_picture(BytesIO(_png(codes[start.get(qn("w:name"))])), width=Mm(24))
 
 
-def _png(code: QrCode) -> bytes:
+def _png(code: Symbol) -> bytes:
     image = Image.new("1", (code.size, code.size), 1)
     for row, column, length in code.runs:
         image.paste(0, (column, row, column + length, row + 1))

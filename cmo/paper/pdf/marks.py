@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..code import QrCode
+from ..code import Symbol
 
 Ink = tuple[float, float, float]
 BLACK: Ink = (0.09, 0.10, 0.12)
@@ -62,12 +62,12 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Modules:
-    """A QR code ``side`` points wide; ``y`` is its upper edge."""
+    """A two-dimensional code ``side`` points wide; ``y`` is its upper edge."""
 
     x: float
     y: float
     side: float
-    code: QrCode
+    code: Symbol
 
 
 @dataclass(frozen=True, slots=True)
