@@ -13,13 +13,14 @@ from cmo.parties.access import Can, has_read, require, scope_of
 from cmo.parties.models import Pair
 from cmo.trail.actor import Actor
 
-from .models import AgreementRevision, Entrustment, Posting, Preparation, SupplierApproval
+from .models import AgreementRevision, Entrustment, ObligationRecord, Posting, Preparation, SupplierApproval
 
 #: Kind of record → model and path to its pair.
 RECORDS: dict[str, tuple[Any, str]] = {
     "agreements.preparation": (Preparation, "pair_id"),
     "agreements.entrustment": (Entrustment, "pair_id"),
     "agreements.agreementrevision": (AgreementRevision, "agreement__pair_id"),
+    "agreements.obligationrecord": (ObligationRecord, "pair_id"),
     "agreements.posting": (Posting, "pair_id"),
     "agreements.supplierapproval": (SupplierApproval, "pair_id"),
 }
@@ -30,6 +31,7 @@ def register() -> None:
     for kind, words in Preparation.Kind.choices:
         registry.register_kind(kind, words)
     registry.register_kind("signed_agreement", _("agreement signed on paper"))
+    registry.register_kind("obligation_record", _("record of a performed obligation"))
     registry.register_kind("authority_report", _("report to the authority"))
     registry.register_kind("appointment_letter", _("appointment letter of a resident supervisor"))
     registry.register_kind("field_experience", _("proof of experience in the field"))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from .facts.validity import Chain
 from .rules.validity import extension_of
@@ -43,7 +43,4 @@ def extendable(chains: Iterable[Chain]) -> list[Extendable]:
 
 def renewal_url(agreement_id: int) -> str:
     """Where an agreement is renewed."""
-    try:
-        return reverse("agreements:renew", args=[agreement_id])
-    except NoReverseMatch:
-        return reverse("agreements:agreement", args=[agreement_id])
+    return reverse("agreements:begin_renewal", args=[agreement_id])

@@ -41,6 +41,7 @@ def register() -> None:
         ("agreements.agreement", "agreement"),
         ("agreements.agreementrevision", "revision"),
         ("agreements.hold", "hold"),
+        ("agreements.obligationrecord", "obligation_record"),
     ):
         register_subject_page(label, f"agreements:{page}")
 

@@ -11,6 +11,7 @@ from .views import (
     ending,
     entrustments,
     holds,
+    obligations,
     opening,
     preparations,
     renewing,
@@ -73,6 +74,11 @@ urlpatterns = [
     path("agreement-templates/<int:pk>/", template_views.own_template, name="own_template"),
     path("agreement-templates/<int:pk>/file/", template_views.template_file, name="template_file"),
     path("agreement-templates/<int:pk>/withdraw/", template_views.withdraw_template, name="withdraw_template"),
+    path("agreements/<int:pk>/obligations/", obligations.obligations, name="obligations"),
+    path(
+        "agreements/<int:pk>/obligations/<str:key>/record/", obligations.record_obligation, name="record_obligation"
+    ),
+    path("obligation-records/<int:pk>/", obligations.obligation_record, name="obligation_record"),
     path("validity/", validity.validity, name="validity"),
     path("pairs/<int:pk>/validity/", validity.pair_validity, name="pair_validity"),
     path("catalogue-editions/load/", editions.load_edition, name="load_edition"),

@@ -12,10 +12,11 @@ from .entrustment import (
     suspend_entrustment,
 )
 from .hold import lift_hold, place_hold, record_pair_duty, veto
-from .offering import offer_for_signature, offer_termination
 from .matrix import add_draft_duty, edit_draft_duty, remove_draft_duty
 from .obligations import add_draft_obligation, edit_draft_obligation, remove_draft_obligation
+from .offering import offer_for_signature, offer_termination
 from .paper import confirm_paper_agreement, register_paper_agreement
+from .performance import record_obligation
 from .preparation import answer_preparation, record_preparation
 from .presence import check_in, check_out, correct_presence
 from .renewing import begin_renewal, restore_draft
@@ -54,6 +55,7 @@ __all__ = [
     "open_entrustment",
     "place_hold",
     "put_back_draft_row",
+    "record_obligation",
     "record_pair_duty",
     "record_preparation",
     "register_paper_agreement",

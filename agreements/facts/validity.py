@@ -20,6 +20,7 @@ from cmo.signing.actions import record_hash
 from ..models import AgreementRevision, Entrustment, EntrustmentEvent, RevisionCoverage, RevisionSignature
 from .coverage import RevisionPeriod, Signed, own_last_day, periods_of, signed_at
 
+TERMINATION = AgreementRevision.Kind.TERMINATION
 #: The posts whose written authorisation an agreement and its lots need, by side.
 AUTHORISED = (
     (Side.REGISTRANT, Role.SIGNATORY),
@@ -208,8 +209,8 @@ def _chain(row: tuple[Any, ...], loaded: _Loaded, on: date) -> Chain:
     certificate = certificates[-1] if certificates else None
     held = [h for _at, h in licences]
     cover, known = _cover(loaded, pk, site, on, certificate, held)
-    then = [h for h in certificates if known and h.known_at < known]
-    earlier = [h for at, h in licences if known and max(at, h.known_at) < known]
+    then = [h for h in certificates if known and h.known_at <= known]
+    earlier = [h for at, h in licences if known and max(at, h.known_at) <= known]
     return Chain(
         *(pk, number, pair, registrant, contractor, device, site),
         links=tuple(_links(row, certificate, held, cover, loaded)),
@@ -227,7 +228,7 @@ def _covering(loaded: _Loaded, entrustment: int, on: date) -> RevisionPeriod | N
 
 def _concluded(loaded: _Loaded, entrustment: int) -> list[RevisionPeriod]:
     periods = (loaded.periods[revision] for revision in loaded.coverage.get(entrustment, ()))
-    return [period for period in periods if period.signed.complete_on is not None]
+    return [p for p in periods if p.signed.complete_on is not None and p.revision.kind != TERMINATION]
 
 
 def _agreed_until(period: RevisionPeriod) -> date:

@@ -91,9 +91,9 @@ def extension_of(chain: Chain) -> tuple[date, date | None] | None:
     Only where certificate or licence bounded the term when it was agreed and a renewal has moved that bound.
     """
     cover, before, now = chain.cover, chain.earlier_cap, chain.present_cap
-    if cover is None or not cover.in_force or before is None:
+    if cover is None or not cover.in_force or before in {None, date.min}:
         return None
-    bounded = cover.ends_on >= before - BOUNDED
+    bounded = before is not None and cover.ends_on + BOUNDED >= before
     longer = now is None or (now > before and now > cover.ends_on)
     return (cover.ends_on, now) if bounded and longer else None
 

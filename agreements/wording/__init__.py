@@ -13,6 +13,7 @@ from cmo.errors import Finding
 from .agreement import AGREEMENT
 from .hold import HOLD
 from .matrix import MATRIX
+from .obligations import OBLIGATIONS
 from .opening import OPENING
 from .sentence import Sentence
 from .signing import SIGNING
@@ -22,7 +23,7 @@ from .template import TEMPLATE
 from .validity import VALIDITY
 
 SENTENCES: dict[str, Sentence] = {}
-for _group in (OPENING, SUPERVISION, STATE, AGREEMENT, MATRIX, SIGNING, HOLD, TEMPLATE, VALIDITY):
+for _group in (OPENING, SUPERVISION, STATE, AGREEMENT, MATRIX, SIGNING, HOLD, TEMPLATE, VALIDITY, OBLIGATIONS):
     for _code, _sentence in _group.items():
         if _code in SENTENCES:
             raise ValueError(f"finding {_code!r} is worded twice")

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from agreements import actions
+from agreements.facts.obligations import load_obligations
 from agreements.facts.templates import content_of
+from agreements.models import AgreementRevision, ObligationRecord
+from agreements.rules.obligations import due_days
 from agreements.templates_data import templates
 from tests.agreements import build as build_agreements
 
@@ -45,11 +48,34 @@ def build(world: World) -> None:
         ),
         "clause": concluded.agreement.draft.clauses.first(),
         "duty": concluded.agreement.draft.duties.first(),
+        "performance": _performance(built, concluded),
     }
 
 
 def _pair(world: World) -> dict[str, Any]:
     return {"pk": world.pair.pk}
+
+
+def _obligation(world: World) -> dict[str, Any]:
+    (first, *_others) = world.things["concluded"].content["obligations"]
+    return {"pk": world.things["agreement"].pk, "key": first["key"]}
+
+
+def _performance(built: build_agreements.World, concluded: AgreementRevision) -> ObligationRecord:
+    """The first occurrence of the first obligation, recorded by its side."""
+    at = build_agreements.AT
+    (facts,) = load_obligations([concluded.agreement_id], at.date()).values()
+    first = facts.obligations[0]
+    due_on = next(due_days(first.since, first.frequency, first.days_allowed, facts.until))
+    return actions.record_obligation(
+        agreement=concluded.agreement,
+        key=first.key,
+        due_on=due_on,
+        done_on=at.date(),
+        reference="QS-1",
+        by=built.by(first.side),
+        at=at,
+    )
 
 
 def _thing(name: str) -> Any:
@@ -126,6 +152,9 @@ PAGES = {
     "agreements:withdraw_template": Page(
         get=DOES_FOR_OWN, post=DOES_FOR_OWN, kwargs=_thing("own template"), wrong=("registrant", "viewer")
     ),
+    "agreements:obligations": Page(get=SEES_PAIR, kwargs=_thing("agreement")),
+    "agreements:record_obligation": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_obligation, **_QUALITY_C),
+    "agreements:obligation_record": Page(get=SEES_PAIR, kwargs=_thing("performance")),
     "agreements:validity": Page(get=ANYBODY),
     "agreements:pair_validity": Page(get=SEES_PAIR, kwargs=_pair),
     "agreements:load_edition": Page(
