@@ -18,6 +18,7 @@ from cmo.web.wording import bilingual
 
 from .deciding import Judgement
 from .facts import MARKET, PRODUCTION, LotFacts, RequiredDocument
+from .making_shown import Making
 from .models import FileReturn, LotDocument, LotHold
 from .rules import Verdict
 from .states import OUTCOMES
@@ -114,17 +115,19 @@ def _line(name: str, required: bool, row: LotDocument, files: dict[str, list[Any
 
 def lanes(
     facts: LotFacts,
+    making: Making,
     documents: Sequence[LotDocument],
     returns: Sequence[FileReturn],
     holds: Sequence[LotHold],
     columns: Sequence[Column],
 ) -> list[Lane]:
-    """Production, release file, holds and both releases on one time axis."""
+    """Production with its steps, observations and deviations, release file, holds and both releases on one time axis."""
     production = Span(facts.produced_from, facts.produced_to, _("Manufacture"))
     filed = _filed_marks(documents)
     filed += [Mark(day_of(row.recorded_at), _("Question"), "pending", row.question) for row in returns]
     found = [
         Lane(_("Manufacture"), spans=[production]),
+        *making.lanes(),
         Lane(_("Release file"), marks=filed),
         *(Lane(column.title, marks=_decision_marks(column)) for column in columns),
     ]

@@ -1,4 +1,4 @@
-"""What the releases app has waiting: lots to release, files to complete, questions to answer; and what is blocked."""
+"""What the releases app has waiting: lots to release, files to complete, questions and deviations; and what is blocked."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from cmo.errors import Finding
 from cmo.parties.access import Can, Scope, may, visible_pairs
 from cmo.parties.models import Pair, Side
 
+from .deviation_duties import deviations_waiting
 from .facts import MARKET, PRODUCTION, LotFacts, load_lot_facts
 from .models import Lot, MarketRelease, Outcome, ProductionRelease
 from .rules import findings_for
@@ -77,9 +78,10 @@ def waiting_on(scope: Scope, on: date) -> list[Duty]:
 
 
 def duties_about(lots: Iterable[Judged], scope: Scope) -> list[Duty]:
-    """As :func:`waiting_on`, for lots that have been judged already; one query."""
+    """As :func:`waiting_on`, for lots that have been judged already; with deviations of any lot; two queries."""
     pairs = {pair.pk: pair for pair in visible_pairs(scope)}
-    return [duty for lot in lots for duty in _duties_of(lot, pairs[lot.facts.pair_id], scope)]
+    about_lots = [duty for lot in lots for duty in _duties_of(lot, pairs[lot.facts.pair_id], scope)]
+    return [*about_lots, *deviations_waiting(scope, pairs)]
 
 
 def _duties_of(lot: Judged, pair: Pair, scope: Scope) -> Iterator[Duty]:

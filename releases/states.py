@@ -51,3 +51,23 @@ IMPORT_STATES: dict[str, State] = {
     "done": State("good", _("done")),
     "failed": State("bad", _("failed")),
 }
+
+PLAN_STATES: dict[str, State] = {
+    "planned": State("active", _("planned")),
+    "running": State("active", _("running now")),
+    "over": State("idle", _("over")),
+    "ended": State("idle", _("taken back")),
+}
+DEVIATION_STATES: dict[str, State] = {
+    "open": State("bad", _("open")),
+    "closure_proposed": State("pending", _("closure proposed")),
+    "closure_returned": State("bad", _("closure returned")),
+    "closed": State("good", _("closed")),
+}
+SEVERITIES: dict[str, str] = {"critical": "bad", "major": "pending", "minor": "idle"}
+#: What a supervisor observed, the gravest last.
+OBSERVED: dict[str, State] = {
+    "in_order": State("good", _("in order")),
+    "remark": State("pending", _("in order with a remark")),
+    "doubtful": State("bad", _("doubtful")),
+}

@@ -12,16 +12,34 @@ from .lots import (
     QuestionForm,
     TakeOverForm,
 )
+from .making import (
+    ClosureAnswerForm,
+    ClosureForm,
+    CorrectStepForm,
+    DeviationForm,
+    ObservationForm,
+    PlanForm,
+    PlannedFilter,
+    StepForm,
+)
 
 __all__ = [
     "AnswerForm",
+    "ClosureAnswerForm",
+    "ClosureForm",
+    "CorrectStepForm",
     "DecisionForm",
+    "DeviationForm",
     "DocumentForm",
     "EntrustmentForm",
     "ImportForm",
     "LotFilter",
     "LotForm",
     "MaterialForm",
+    "ObservationForm",
+    "PlanForm",
+    "PlannedFilter",
     "QuestionForm",
+    "StepForm",
     "TakeOverForm",
 ]

@@ -13,6 +13,7 @@ from .acts import (
     withdraw_production,
 )
 from .deciding import market_release, production_release, release_production, release_to_market
+from .deviations import answer_closure, deviation, propose_closure, record_deviation
 from .importing import (
     begin_import,
     continue_import,
@@ -26,12 +27,18 @@ from .importing import (
 )
 from .lists import lots, pair_lots
 from .lot import lot, lot_trail
+from .making import correct_step, observation, observe_lot, record_step
+from .planning import end_planned_production, pair_planned, plan_production, planned
 from .registering import register_lot, take_over_lot
 
 __all__ = [
     "add_document",
     "add_material",
+    "answer_closure",
     "answer_return",
+    "correct_step",
+    "deviation",
+    "end_planned_production",
     "begin_import",
     "continue_import",
     "export_list",
@@ -46,9 +53,17 @@ __all__ = [
     "lot_trail",
     "lots",
     "market_release",
+    "observation",
+    "observe_lot",
     "pair_lots",
+    "pair_planned",
     "place_lot_hold",
+    "plan_production",
+    "planned",
     "production_release",
+    "propose_closure",
+    "record_deviation",
+    "record_step",
     "register_lot",
     "release_production",
     "release_to_market",

@@ -2,64 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
-from typing import Any
-
-from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from cmo import clock
 from cmo.clock import day_of
 from cmo.parties.access import Can, require
 from cmo.parties.forms import ReasonForm
-from cmo.parties.pages import act, scope_for
-from cmo.parties.views.form_page import form_page
-from cmo.trail.actor import Actor
+from cmo.parties.pages import act
 
 from .. import actions
 from ..facts import load_lot_facts
 from ..forms import AnswerForm, DocumentForm, MaterialForm, QuestionForm
-from ..models import FileReturn, Lot, LotDocument, LotHold, MarketRelease, ProductionRelease
+from ..models import FileReturn, LotDocument, LotHold, MarketRelease, ProductionRelease
 from .lot import visible_lot
-
-
-def _hanging(request: HttpRequest, model: Any, pk: int) -> Any:
-    """A row that hangs on a visible lot. :raises Http404:"""
-    visible = Lot.objects.visible_to(scope_for(request))
-    return get_object_or_404(model.objects.filter(lot__in=visible).select_related("lot__pair"), pk=pk)
-
-
-def _act(
-    request: HttpRequest,
-    form: forms.Form,
-    lot: Lot,
-    can: Can,
-    verb: str,
-    title: str,
-    do: Callable[[Actor, datetime], Any],
-    **page: Any,
-) -> HttpResponse:
-    """Show one form for a lot; on POST call one action under the post that allows it, then return to the lot."""
-    require(request.user, can, lot.pair, clock.today())
-    if request.method == "POST" and form.is_valid():
-        done = act(
-            request,
-            form,
-            verb,
-            subject=lot,
-            stream=lot.pair.stream,
-            do=lambda at: do(require(request.user, can, lot.pair, day_of(at)), at),
-        )
-        if done:
-            return redirect("releases:lot", lot.pk)
-    back = reverse("releases:lot", args=[lot.pk])
-    kicker = _("Lot %(number)s") % {"number": lot.number}
-    return form_page(request, form, title=title, back=back, kicker=kicker, **{"submit": title, **page})
+from .on_lot import act_on_lot, hanging_on_lot
 
 
 def add_material(request: HttpRequest, pk: int) -> HttpResponse:
@@ -67,7 +26,7 @@ def add_material(request: HttpRequest, pk: int) -> HttpResponse:
     lot = visible_lot(request, pk)
     form = MaterialForm(request.POST or None)
     title = _("Add a key material lot")
-    return _act(
+    return act_on_lot(
         request,
         form,
         lot,
@@ -85,7 +44,7 @@ def add_document(request: HttpRequest, pk: int) -> HttpResponse:
     required = load_lot_facts([lot])[pk].required_documents
     kind = request.GET.get("kind", "")
     form = DocumentForm(request.POST or None, required_documents=required, initial={"kind": kind})
-    return _act(
+    return act_on_lot(
         request,
         form,
         lot,
@@ -101,7 +60,7 @@ def add_document(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def review_document(request: HttpRequest, pk: int) -> HttpResponse:
     """Tick a document as reviewed under one's own name."""
-    document: LotDocument = _hanging(request, LotDocument, pk)
+    document: LotDocument = hanging_on_lot(request, LotDocument, pk)
     lot = document.lot
     act(
         request,
@@ -123,7 +82,7 @@ def return_file(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask the contractor about the release file, or return it."""
     lot = visible_lot(request, pk)
     form = QuestionForm(request.POST or None)
-    return _act(
+    return act_on_lot(
         request,
         form,
         lot,
@@ -137,9 +96,9 @@ def return_file(request: HttpRequest, pk: int) -> HttpResponse:
 
 def answer_return(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer a question about the release file."""
-    asked: FileReturn = _hanging(request, FileReturn, pk)
+    asked: FileReturn = hanging_on_lot(request, FileReturn, pk)
     form = AnswerForm(request.POST or None)
-    return _act(
+    return act_on_lot(
         request,
         form,
         asked.lot,
@@ -156,7 +115,7 @@ def place_lot_hold(request: HttpRequest, pk: int) -> HttpResponse:
     """Lock a doubtful lot."""
     lot = visible_lot(request, pk)
     form = ReasonForm(request.POST or None)
-    return _act(
+    return act_on_lot(
         request,
         form,
         lot,
@@ -172,7 +131,7 @@ def veto_lot(request: HttpRequest, pk: int) -> HttpResponse:
     """Veto the release of a lot as management representative."""
     lot = visible_lot(request, pk)
     form = ReasonForm(request.POST or None)
-    return _act(
+    return act_on_lot(
         request,
         form,
         lot,
@@ -186,9 +145,9 @@ def veto_lot(request: HttpRequest, pk: int) -> HttpResponse:
 
 def lift_lot_hold(request: HttpRequest, pk: int) -> HttpResponse:
     """Lift one hold of the own side."""
-    hold: LotHold = _hanging(request, LotHold, pk)
+    hold: LotHold = hanging_on_lot(request, LotHold, pk)
     form = ReasonForm(request.POST or None)
-    return _act(
+    return act_on_lot(
         request,
         form,
         hold.lot,
@@ -202,9 +161,9 @@ def lift_lot_hold(request: HttpRequest, pk: int) -> HttpResponse:
 
 def withdraw_production(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the contractor's decision back."""
-    release: ProductionRelease = _hanging(request, ProductionRelease, pk)
+    release: ProductionRelease = hanging_on_lot(request, ProductionRelease, pk)
     form = ReasonForm(request.POST or None)
-    return _act(
+    return act_on_lot(
         request,
         form,
         release.lot,
@@ -218,9 +177,9 @@ def withdraw_production(request: HttpRequest, pk: int) -> HttpResponse:
 
 def withdraw_market(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the registrant's decision back."""
-    release: MarketRelease = _hanging(request, MarketRelease, pk)
+    release: MarketRelease = hanging_on_lot(request, MarketRelease, pk)
     form = ReasonForm(request.POST or None)
-    return _act(
+    return act_on_lot(
         request,
         form,
         release.lot,

@@ -22,8 +22,10 @@ from cmo.web.wording import bilingual
 
 from ..columns import Column, DecisionShown, act_url, column_titles, document_names, file_lines, lanes, sorted_verdicts
 from ..deciding import judgement
-from ..facts import MARKET, PRODUCTION, LotFacts, load_lot_facts
+from ..facts import MARKET, PRODUCTION, LotFacts, load_deviations, load_lot_facts
+from ..making_shown import making_of
 from ..models import FileReturn, Lot, LotDocument, LotHold, LotMaterial, MarketRelease, ProductionRelease
+from ..rules.making import blockers_to_change_steps
 
 CAN = {PRODUCTION: Can.RELEASE_PRODUCTION, MARKET: Can.RELEASE_TO_MARKET}
 
@@ -57,19 +59,23 @@ def lot(request: HttpRequest, pk: int) -> HttpResponse:
     holds = list(LotHold.objects.filter(lot=row).select_related("lift").order_by("-id"))
     names = names_of([row.registrant_id, row.contractor_id])
     columns = release_columns(scope, row, facts, names)
+    deviations = load_deviations([pk]).get(pk, ())
+    files = files_of([*documents, *(f"releases.deviation:{one.deviation_id}" for one in deviations)])
+    making = making_of(row, deviations, files)
     context = lot_context(request, row, facts, "lot") | {
         "columns": columns,
         "names": {"registrant": names.get(row.registrant_id), "contractor": names.get(row.contractor_id)},
         "site": SiteVersion.objects.current_by_subject([row.site_id]).get(row.site_id),
         "document_names": document_names(facts),
-        "file": file_lines(facts, documents, files_of(documents)),
+        "file": file_lines(facts, documents, files),
         "materials": LotMaterial.objects.filter(lot=row).order_by("id"),
         "returns": returns,
         "holds": holds,
-        "lanes": lanes(facts, documents, returns, holds, columns),
+        "making": making,
+        "lanes": lanes(facts, making, documents, returns, holds, columns),
         "evidence": panel_of(row, request.user, today),
         "own_side": own_side(scope, row),
-        "against": _against(scope, row),
+        "against": _against(scope, row) | {"change_steps": blockers_to_change_steps(facts)},
     }
     return render(request, "releases/lot.html", context)
 
@@ -94,6 +100,9 @@ def _against(scope: Scope, row: Lot) -> dict[str, Any]:
         "veto": Can.VETO,
         "withdraw_production": Can.RELEASE_PRODUCTION,
         "withdraw_market": Can.RELEASE_TO_MARKET,
+        "step": Can.RECORD_STEP,
+        "observe": Can.OBSERVE,
+        "deviation": Can.RECORD_DEVIATION,
     }
     return {name: reasons_against(scope, can, row.pair) for name, can in wanted.items()}
 

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from agreements import actions as agreement_actions
 from releases import actions
 from tests.releases import build as lots
+from tests.releases import making
 
 from . import ANYBODY, DOES_AT_HOME, DOES_IN_PAIR, SEES_PAIR, Page, World, row
 
@@ -37,6 +38,21 @@ def build(world: World) -> None:
         ),
         "lot hold": actions.place_lot_hold(lot=waiting, reason="包装破损", by=by, at=lots.AT),
     }
+    _make(world, w)
+
+
+def _make(world: World, w: lots.World) -> None:
+    """A lot in the making: a step, an observation, an open deviation, one with a proposed closure, and a plan."""
+    made = lots.lot(w)
+    making.posting(w)
+    world.things |= {
+        "lot in the making": made,
+        "step": making.step(w, made),
+        "observation": making.observation(w, made),
+        "deviation": making.deviation(w, made),
+        "closure": making.closure(w, making.deviation(w, made)),
+        "plan": making.plan(w),
+    }
 
 
 def lots_csv(w: lots.World) -> str:
@@ -60,7 +76,10 @@ def _lot(name: str = "waiting lot") -> Any:
 _PLANNER = {"right": ("contractor", "production_planner"), "wrong": ("registrant", "quality_manager")}
 _PRODUCTION = {"right": ("contractor", "production_releaser"), "wrong": ("contractor", "quality_manager")}
 _MARKET = {"right": ("registrant", "market_releaser"), "wrong": ("registrant", "viewer")}
+_QUALITY_R = {"right": ("registrant", "quality_manager"), "wrong": ("registrant", "viewer")}
+_RESIDENT = {"right": ("registrant", "resident_supervisor"), "wrong": ("registrant", "quality_manager")}
 _QUALITY_C = {"right": ("contractor", "quality_manager"), "wrong": ("contractor", "viewer")}
+_DEVIATES = {"right": ("contractor", "production_releaser"), "wrong": ("registrant", "market_releaser")}
 #: Everybody in the pair may lock a lot; outsiders who only read may not.
 _ANY_POST = {**DOES_IN_PAIR, "wrong": 200}
 #: A foreign quality manager of a registrant registers no lots anywhere.
@@ -117,4 +136,16 @@ PAGES = {
     "releases:release_to_market": _acts(**_MARKET),
     "releases:withdraw_production": _acts("production release", **_PRODUCTION),
     "releases:withdraw_market": _acts("market release", **_MARKET),
+    "releases:record_step": _acts("lot in the making", **_PLANNER),
+    "releases:correct_step": _acts("step", **_PLANNER),
+    "releases:observe_lot": _acts("lot in the making", **_RESIDENT),
+    "releases:observation": _reads("observation"),
+    "releases:record_deviation": _acts("lot in the making", **_DEVIATES),
+    "releases:deviation": _reads("deviation"),
+    "releases:propose_closure": _acts("deviation", **_QUALITY_C),
+    "releases:answer_closure": _acts("closure", **_QUALITY_R),
+    "releases:planned": Page(get=ANYBODY),
+    "releases:pair_planned": Page(get=SEES_PAIR, kwargs=lambda world: {"pk": world.pair.pk}),
+    "releases:plan_production": Page(get=_REGISTERS, post=_REGISTERS, **_PLANNER),
+    "releases:end_planned_production": _acts("plan", **_PLANNER),
 }

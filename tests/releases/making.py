@@ -10,7 +10,15 @@ from agreements.models import Posting
 from cmo.clock import SHANGHAI, day_of
 from cmo.parties.tenancy import tenant
 from releases import actions
-from releases.models import Deviation, DeviationAnswer, DeviationClosure, Lot, LotStep
+from releases.models import (
+    Deviation,
+    DeviationAnswer,
+    DeviationClosure,
+    Lot,
+    LotStep,
+    Observation,
+    PlannedProduction,
+)
 from tests.releases import build
 
 AT = build.AT
@@ -63,6 +71,31 @@ def posting(w: build.World, **changes: Any) -> Posting:
         "recorded_at": build.BEGAN,
     }
     return Posting.objects.create(**tenant(w.pair), **{**content, **changes})
+
+
+def observation(w: build.World, lot: Lot, *, at: datetime = AT, **changes: Any) -> Observation:
+    """What the posted supervisor saw on the first production day."""
+    content = {
+        "step": None,
+        "event_at": moment(build.MADE_FROM, 10),
+        "outcome": "in_order",
+        "text": "焊接参数与工艺卡一致。",
+        "by": w.actor("resident_supervisor"),
+    }
+    return actions.observe_lot(lot=lot, **{**content, **changes}, at=at)
+
+
+def plan(w: build.World, first: int = 3, days: int = 5, *, at: datetime = AT, **changes: Any) -> PlannedProduction:
+    """Production planned in some days from now."""
+    begins = day_of(at) + first * DAY
+    content = {
+        "entrustment": w.entrustment,
+        "starts_on": begins,
+        "ends_on": begins + (days - 1) * DAY,
+        "note": " 两批 ",
+        "by": w.contractor.actor("production_planner"),
+    }
+    return actions.plan_production(**{**content, **changes}, at=at)
 
 
 def deviation_content(**changes: Any) -> dict[str, Any]:

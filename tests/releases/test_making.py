@@ -25,7 +25,6 @@ from releases.models import (
     Lot,
     LotHold,
     LotStep,
-    Observation,
     PlannedProduction,
     PlannedProductionEnd,
 )
@@ -57,57 +56,45 @@ def last(verb: str) -> dict[str, Any]:
 # ── planned production ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def plan(w: build.World, first: int = 3, days: int = 5, **changes: Any) -> PlannedProduction:
-    content = {
-        "entrustment": w.entrustment,
-        "starts_on": TODAY + first * DAY,
-        "ends_on": TODAY + (first + days - 1) * DAY,
-        "note": " 两批 ",
-        "by": w.contractor.actor("production_planner"),
-        "at": build.AT,
-    }
-    return actions.plan_production(**{**content, **changes})
-
-
 def test_production_is_planned_by_the_contractor_and_stands_on_the_trail(w: build.World) -> None:
-    planned = plan(w)
+    planned = making.plan(w)
     assert (planned.note, planned.site_id, planned.contractor_id) == ("两批", w.site.pk, w.contractor.pk)
     assert verbs(planned) == ["production.planned"]
     assert last("production.planned")["findings"] == []
     assert verify().ok
     with pytest.raises(PermissionDenied):
-        plan(w, by=w.registrant.actor("quality_manager"))
+        making.plan(w, by=w.registrant.actor("quality_manager"))
 
 
 def test_a_plan_in_the_past_or_of_a_suspended_entrustment_is_refused_and_an_overlap_recorded(w: build.World) -> None:
-    assert codes(lambda: plan(w, -1)) == {"plan_in_past"}
-    plan(w)
-    plan(w, 6)
+    assert codes(lambda: making.plan(w, -1)) == {"plan_in_past"}
+    making.plan(w)
+    making.plan(w, 6)
     assert last("production.planned")["findings"] == ["plan_overlaps"]
     quality = w.registrant.actor("quality_manager")
     agreement_actions.suspend_entrustment(
         entrustment=w.entrustment, event_on=TODAY, reason="整改", by=quality, at=build.AT
     )
-    assert codes(lambda: plan(w, 20)) == {"plan_not_entrusted"}
+    assert codes(lambda: making.plan(w, 20)) == {"plan_not_entrusted"}
     assert PlannedProduction.objects.count() == 2
 
 
 def test_a_plan_beyond_the_agreement_is_recorded_with_that_warning(w: build.World) -> None:
-    plan(w, (date(2027, 12, 31) - TODAY).days, 1)
+    making.plan(w, (date(2027, 12, 31) - TODAY).days, 1)
     assert last("production.planned")["findings"] == []
-    plan(w, (date(2027, 12, 31) - TODAY).days + 1, 1)
+    making.plan(w, (date(2027, 12, 31) - TODAY).days + 1, 1)
     assert last("production.planned")["findings"] == ["plan_not_covered"]
 
 
 def test_a_plan_is_taken_back_once_with_a_reason(w: build.World) -> None:
-    planned = plan(w)
+    planned = making.plan(w)
     end = {"planned": planned, "by": w.contractor.actor("production_planner"), "at": build.AT}
     assert codes(lambda: actions.end_planned_production(reason=" ", **end)) == {"reason_missing"}
     actions.end_planned_production(reason="改期", **end)
     assert codes(lambda: actions.end_planned_production(reason="再次", **end)) == {"plan_ended_already"}
     assert verbs(planned) == ["production.planned", "production.plan_ended"]
     assert PlannedProductionEnd.objects.get().reason == "改期"
-    other = plan(w, 0, 1)
+    other = making.plan(w, 0, 1)
     later = {**end, "planned": other, "at": build.AT + 2 * DAY}
     assert codes(lambda: actions.end_planned_production(reason="改期", **later)) == {"plan_over"}
     with pytest.raises(PermissionDenied):
@@ -173,49 +160,36 @@ def test_steps_change_only_while_no_production_decision_stands(w: build.World, r
 # ── observations ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def observe(w: build.World, row: Lot, **changes: Any) -> Observation:
-    content = {
-        "lot": row,
-        "step": None,
-        "event_at": making.moment(build.MADE_FROM, 10),
-        "outcome": "in_order",
-        "text": " 焊接参数与工艺卡一致。 ",
-        "by": w.actor("resident_supervisor"),
-        "at": build.AT,
-    }
-    return actions.observe_lot(**{**content, **changes})
-
-
 def test_the_posted_supervisor_observes_at_a_step(w: build.World, row: Lot) -> None:
     posting, step = making.posting(w), making.step(w, row)
-    seen = observe(w, row, step=step)
+    seen = making.observation(w, row, step=step, text=" 焊接参数与工艺卡一致。 ")
     assert (seen.posting_id, seen.text, seen.step_id) == (posting.pk, "焊接参数与工艺卡一致。", step.pk)
     assert verbs(row)[-1] == "lot.observed"
     assert last("lot.observed")["outcome"] == "in_order"
-    assert codes(lambda: observe(w, row, step=step)) == {"observed_already"}
-    assert codes(lambda: observe(w, row, event_at=build.AT + timedelta(minutes=1))) == {"event_in_future"}
+    assert codes(lambda: making.observation(w, row, step=step)) == {"observed_already"}
+    assert codes(lambda: making.observation(w, row, event_at=build.AT + timedelta(minutes=1))) == {"event_in_future"}
     with pytest.raises(PermissionDenied):
-        observe(w, row, by=w.registrant.actor("quality_manager"))
+        making.observation(w, row, by=w.registrant.actor("quality_manager"))
 
 
 def test_nobody_observes_without_a_posting_in_force_at_the_site_on_the_day_of_the_event(
     w: build.World, row: Lot
 ) -> None:
-    assert codes(lambda: observe(w, row)) == {"not_posted"}
+    assert codes(lambda: making.observation(w, row)) == {"not_posted"}
     elsewhere = make.site(w.contractor)
     making.posting(w, site=elsewhere)
-    assert codes(lambda: observe(w, row)) == {"not_posted"}
+    assert codes(lambda: making.observation(w, row)) == {"not_posted"}
     posting = making.posting(w, starts_on=build.MADE_FROM, ends_on=build.MADE_TO)
-    assert observe(w, row).posting_id == posting.pk
-    assert observe(w, row, event_at=making.moment(build.MADE_TO, 23)).pk
+    assert making.observation(w, row).posting_id == posting.pk
+    assert making.observation(w, row, event_at=making.moment(build.MADE_TO, 23)).pk
     late = making.moment(build.MADE_TO + DAY, 0)
-    assert codes(lambda: observe(w, row, event_at=late)) == {"not_posted"}
+    assert codes(lambda: making.observation(w, row, event_at=late)) == {"not_posted"}
     PostingEnd.objects.create(
         posting=posting, last_day=build.MADE_FROM + DAY, reason="调离", recorded_by_name="x", recorded_at=build.AT
     )
-    assert observe(w, row, event_at=making.moment(build.MADE_FROM + DAY, 8)).pk
+    assert making.observation(w, row, event_at=making.moment(build.MADE_FROM + DAY, 8)).pk
     after = making.moment(build.MADE_FROM + 2 * DAY, 8)
-    assert codes(lambda: observe(w, row, event_at=after)) == {"not_posted"}
+    assert codes(lambda: making.observation(w, row, event_at=after)) == {"not_posted"}
 
 
 def test_a_step_that_was_corrected_is_not_observed_any_more(w: build.World, row: Lot) -> None:
@@ -223,7 +197,7 @@ def test_a_step_that_was_corrected_is_not_observed_any_more(w: build.World, row:
     step = making.step(w, row)
     by = w.contractor.actor("quality_manager")
     actions.correct_step(step=step, content=None, reason="划除", by=by, at=build.AT)
-    assert codes(lambda: observe(w, row, step=step)) == {"step_corrected_already"}
+    assert codes(lambda: making.observation(w, row, step=step)) == {"step_corrected_already"}
 
 
 # ── deviations ───────────────────────────────────────────────────────────────────────────────────────────────────────
