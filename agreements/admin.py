@@ -7,7 +7,19 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from .models import Agreement, AgreementRevision, Entrustment, EntrustmentEvent, Hold, PairDuty, Preparation
+from .models import (
+    Agreement,
+    AgreementRevision,
+    Entrustment,
+    EntrustmentEvent,
+    Hold,
+    PairDuty,
+    PairPolicy,
+    Posting,
+    Preparation,
+    PresenceEntry,
+    SupplierApproval,
+)
 
 
 class ReadOnly(admin.ModelAdmin):
@@ -56,3 +68,23 @@ class HoldAdmin(ReadOnly):
 @admin.register(PairDuty)
 class PairDutyAdmin(ReadOnly):
     list_display = ["pair", "kind", "done_on", "next_due_on", "reference"]
+
+
+@admin.register(PairPolicy)
+class PairPolicyAdmin(ReadOnly):
+    list_display = ["pair", "effective_from", "production_days", "minimum_minutes", "recorded_by_name"]
+
+
+@admin.register(Posting)
+class PostingAdmin(ReadOnly):
+    list_display = ["pair", "site_id", "person_name", "starts_on", "ends_on", "recorded_by_name"]
+
+
+@admin.register(PresenceEntry)
+class PresenceEntryAdmin(ReadOnly):
+    list_display = ["posting", "kind", "event_at", "void", "recorded_by_name", "recorded_at"]
+
+
+@admin.register(SupplierApproval)
+class SupplierApprovalAdmin(ReadOnly):
+    list_display = ["pair", "supplier", "scope", "covers", "approved_from", "approved_until"]

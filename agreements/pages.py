@@ -27,6 +27,7 @@ def register() -> None:
     register_pair_tab("entrustments", gettext_lazy("Entrustments"), "agreements:pair_entrustments", 15)
     register_pair_tab("agreements", gettext_lazy("Quality agreements"), "agreements:pair_agreements", 20)
     register_pair_tab("validity", gettext_lazy("Validity"), "agreements:pair_validity", 25)
+    register_pair_tab("suppliers", gettext_lazy("Suppliers"), "agreements:pair_suppliers", 46)
     register_pair_tab("holds", gettext_lazy("Holds and yearly duties"), "agreements:pair_holds", 50)
     register_pair_tile(entrustment_tile, order=15)
     register_pair_tile(agreement_tile, order=20)
@@ -41,6 +42,8 @@ def register() -> None:
         ("agreements.agreement", "agreement"),
         ("agreements.agreementrevision", "revision"),
         ("agreements.hold", "hold"),
+        ("agreements.posting", "posting"),
+        ("agreements.supplierapproval", "supplier"),
         ("agreements.obligationrecord", "obligation_record"),
     ):
         register_subject_page(label, f"agreements:{page}")

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     RELEASE = "release"
     SIGN = "sign"
     ANSWER = "answer"
+    SUPERVISE = "supervise"
     REVIEW = "review"
     CONFIRM = "confirm"
     RENEW = "renew"

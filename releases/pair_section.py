@@ -17,6 +17,7 @@ from cmo.parties.models import Pair
 from cmo.parties.sections import Tile, register_pair_tab, register_pair_tile
 from cmo.parties.trail_pages import register_subject_page
 
+from . import supervision_section
 from .models import Lot
 from .models.lists import UNDECIDED
 
@@ -26,6 +27,7 @@ def register() -> None:
     register_pair_tab("lots", _("Lots"), "releases:pair_lots", order=40)
     register_pair_tab("imports", _("Import and export"), "releases:imports", order=48)
     register_pair_tile(lots_tile, order=40)
+    supervision_section.register()
     register_subject_page("releases.lot", "releases:lot")
     register_strands(lots_that_strand)
 

@@ -88,6 +88,12 @@ SUPERVISION: dict[str, Sentence] = {
         "policy",
         "POLICY",
     ),
+    "posting_over": Sentence(
+        "该派驻到{ends_on}为止，已经结束。",
+        "This posting ended on {ends_on}.",
+        "policy",
+        "POLICY",
+    ),
     "posting_end_outside": Sentence(
         "最后一天须在{starts_on}与{ends_on}之间。",
         "The last day lies between {starts_on} and {ends_on}.",

@@ -12,13 +12,20 @@ import agreements.duties
 import cmo.catalogue.duties
 import cmo.parties.duties
 import releases.duties
+import releases.supervision_duties
 from cmo.duty import Duty, Kind
 from cmo.parties.access import Scope, visible_pairs
 from cmo.parties.context import display_names
 from releases.duties import Blocked, Judged, blocked_lots, duties_about, released_per_week, undecided_lots
 
 #: Every app's duties; the lots come last because the page judges them once for two of its parts.
-SOURCES = (cmo.parties.duties, cmo.catalogue.duties, agreements.duties, releases.duties)
+SOURCES = (
+    cmo.parties.duties,
+    cmo.catalogue.duties,
+    agreements.duties,
+    releases.supervision_duties,
+    releases.duties,
+)
 #: How far ahead the inbox looks, in days.
 HORIZON = 90
 
@@ -26,6 +33,7 @@ KIND_WORDS = {
     Kind.RELEASE: _("Release"),
     Kind.SIGN: _("Sign"),
     Kind.ANSWER: _("Answer"),
+    Kind.SUPERVISE: _("Supervise on site"),
     Kind.REVIEW: _("Review and accept"),
     Kind.CONFIRM: _("Confirm"),
     Kind.RENEW: _("Renew"),

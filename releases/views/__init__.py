@@ -30,6 +30,7 @@ from .lot import lot, lot_trail
 from .making import correct_step, observation, observe_lot, record_step
 from .planning import end_planned_production, pair_planned, plan_production, planned
 from .registering import register_lot, take_over_lot
+from .supervision import pair_supervision, supervision
 
 __all__ = [
     "add_document",
@@ -57,6 +58,7 @@ __all__ = [
     "observe_lot",
     "pair_lots",
     "pair_planned",
+    "pair_supervision",
     "place_lot_hold",
     "plan_production",
     "planned",
@@ -69,6 +71,7 @@ __all__ = [
     "release_to_market",
     "return_file",
     "review_document",
+    "supervision",
     "take_over_lot",
     "veto_lot",
     "withdraw_market",

@@ -11,6 +11,7 @@ from agreements.models import AgreementRevision, ObligationRecord
 from agreements.rules.obligations import due_days
 from agreements.templates_data import templates
 from tests.agreements import build as build_agreements
+from tests.agreements import build_supervision
 
 from . import ANYBODY, DOES_AT_HOME, DOES_FOR_OWN, DOES_IN_PAIR, SEES_PAIR, Page, World, row
 
@@ -28,6 +29,7 @@ def build(world: World) -> None:
     suspended = built.entrust(device=build_agreements.second_device(built))
     actions.suspend_entrustment(entrustment=suspended, event_on=at.date(), reason="检修", by=built.by(), at=at)
     concluded = build_agreements.concluded(built, [entrustment])
+    posting = build_supervision.posted(world.relation, built.site)
     world.things |= {
         "preparation": build_agreements.recorded(built, reference="PG-2"),
         "entrustment": entrustment,
@@ -37,6 +39,9 @@ def build(world: World) -> None:
         "agreement": concluded.agreement,
         "waiting": build_agreements.offered(built, [entrustment]),
         "paper": build_agreements.paper(built, [entrustment]),
+        "posting": posting,
+        "presence": build_supervision.entered(posting, "in", at),
+        "supplier": build_supervision.supplier(world.relation),
         "agreement hold": build_agreements.hold(built, side="registrant"),
         "own template": actions.keep_template(
             organisation=world.relation.registrant.organisation,
@@ -87,6 +92,7 @@ _ACTS_IN_PAIR = {**DOES_IN_PAIR, "right": 302}
 _ANY_POST = {**DOES_IN_PAIR, "wrong": 200}
 _SIGNS = {"right": ("contractor", "signatory"), "wrong": _CONTRACTOR}
 _QUALITY_C = {"right": _CONTRACTOR, "wrong": _VIEWER_C}
+_RESIDENT = {"right": ("registrant", "resident_supervisor"), "wrong": ("registrant", "quality_manager")}
 
 #: A record of the registrant alone: the contractor does not find it.
 _OF_REGISTRANT = row(right=200, wrong=404, foreign=404, granted=404, expired=404, administrator=404)
@@ -143,6 +149,21 @@ PAGES = {
         wrong=("registrant", "quality_manager"),
     ),
     "agreements:record_duty": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_pair, wrong=_CONTRACTOR),
+    "agreements:make_posting": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_pair, wrong=_CONTRACTOR),
+    "agreements:set_pair_policy": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_pair, wrong=_CONTRACTOR),
+    "agreements:posting": Page(get=SEES_PAIR, kwargs=_thing("posting")),
+    "agreements:end_posting": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_thing("posting"), wrong=_CONTRACTOR),
+    "agreements:check_in": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_thing("posting"), **_RESIDENT),
+    "agreements:check_out": Page(get=DOES_IN_PAIR, post=_ACTS_IN_PAIR, kwargs=_thing("posting"), **_RESIDENT),
+    "agreements:correct_presence": Page(
+        get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_thing("presence"), wrong=_CONTRACTOR
+    ),
+    "agreements:pair_suppliers": Page(get=SEES_PAIR, kwargs=_pair),
+    "agreements:approve_supplier": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_pair, wrong=_CONTRACTOR),
+    "agreements:supplier": Page(get=SEES_PAIR, kwargs=_thing("supplier")),
+    "agreements:end_supplier_approval": Page(
+        get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_thing("supplier"), wrong=_CONTRACTOR
+    ),
     "agreements:templates": Page(get=ANYBODY),
     "agreements:built_in_template": Page(get=ANYBODY),
     "agreements:built_in_file": Page(get=ANYBODY),

@@ -118,6 +118,8 @@ PAGES = {
     "releases:continue_import": Page(post={**_OWN_RUN, "right": 302}, kwargs=_lot("import run"), **_PLANNER),
     "releases:lots": Page(get=ANYBODY),
     "releases:pair_lots": Page(get=SEES_PAIR, kwargs=lambda world: {"pk": world.pair.pk}),
+    "releases:supervision": Page(get=ANYBODY),
+    "releases:pair_supervision": Page(get=SEES_PAIR, kwargs=lambda world: {"pk": world.pair.pk}),
     "releases:register_lot": Page(get=_REGISTERS, post=_REGISTERS, **_PLANNER),
     "releases:take_over_lot": Page(get=_REGISTERS, post=_REGISTERS, **_PLANNER),
     "releases:lot": _reads("sold lot"),

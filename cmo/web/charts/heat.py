@@ -8,24 +8,32 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from cmo.web.charts.axis import AXIS, ROW, Axis, date_lines, frame, percent
+from cmo.web.charts.axis import AXIS, ROW, TODAY, Axis, date_lines, frame, percent, today_line
 
 
 @dataclass(frozen=True, slots=True)
 class HeatRow:
-    """One row of a heat map: per day a level from 0 (nothing) to 4, or -1 for a gap that must not be."""
+    """One row of a heat map: per day a level from 0 (nothing) to 4, -1 for a gap that must not be, None for a day that
+    is no concern of the row. ``gap_word``: what is written into the first day of every gap."""
 
     label: str
-    levels: Sequence[int]
+    levels: Sequence[int | None]
     note: str = ""
+    gap_word: str = ""
+
+    @property
+    def gaps(self) -> list[int]:
+        """The places of its gaps."""
+        return [place for place, level in enumerate(self.levels) if level is not None and level < 0]
 
 
 @dataclass(frozen=True, slots=True)
 class HeatMap:
-    """Rows over consecutive days starting with ``starts_on``."""
+    """Rows over consecutive days starting with ``starts_on``; ``today`` draws its line."""
 
     starts_on: date
     rows: Sequence[HeatRow] = field(default_factory=list)
+    today: date | None = None
 
 
 def _heat_class(level: int) -> str:
@@ -48,16 +56,36 @@ def _heat_row(row: HeatRow, place: int, starts_on: date, days: int) -> SafeStrin
                 + (f" · {gettext('gap')}" if level < 0 else ""),
             )
             for n, level in enumerate(row.levels)
+            if level is not None
         ),
     )
     return format_html(
         '<text class="chart-label" x="0" y="{}">{}</text>'
-        '<text class="chart-value" x="100%" y="{}" text-anchor="end">{}</text>{}',
+        '<text class="chart-value" x="100%" y="{}" text-anchor="end">{}</text>{}{}',
         top + 15,
         row.label,
         top + 15,
         row.note,
         cells,
+        _gap_words(row, top, width),
+    )
+
+
+def _gap_words(row: HeatRow, top: int, width: float) -> SafeString:
+    """The word of each stretch of gaps, beside its last day (before its first where it ends late)."""
+    lasts = [place for place in row.gaps if place + 1 not in row.gaps]
+    firsts = [place for place in row.gaps if place - 1 not in row.gaps]
+    late = 0.7 * len(row.levels)
+    return format_html_join(
+        "",
+        '<text class="chart-gap-word" x="{}" y="{}" dx="{}" text-anchor="{}">{}</text>',
+        (
+            (percent(round((last + 1) * width, 3)), top + 35, 4, "start", row.gap_word)
+            if last < late
+            else (percent(round(first * width, 3)), top + 35, -4, "end", row.gap_word)
+            for first, last in zip(firsts, lasts, strict=True)
+            if row.gap_word
+        ),
     )
 
 
@@ -89,11 +117,12 @@ def heat_map(grid: HeatMap, *, title: str) -> SafeString:
     height = len(grid.rows) * ROW + AXIS
     axis = Axis(grid.starts_on, grid.starts_on + timedelta(days=days - 1))
     rows = format_html_join("", "{}", ((_heat_row(row, n, grid.starts_on, days),) for n, row in enumerate(grid.rows)))
-    gaps = [f"{row.label}: {sum(level < 0 for level in row.levels)} {gettext('gap')}" for row in grid.rows]
+    gaps = [f"{row.label}: {len(row.gaps)} {gettext('gap')}" for row in grid.rows]
+    lines = format_html("{}{}", date_lines(axis, height - AXIS, height), today_line(axis, grid.today, height))
     return frame(
         title,
         "; ".join(gaps),
-        height,
-        format_html("{}{}{}", HATCH, rows, date_lines(axis, height - AXIS, height)),
+        height + (TODAY if grid.today else 0),
+        format_html("{}{}{}", HATCH, rows, lines),
         "heat",
     )
