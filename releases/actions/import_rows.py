@@ -35,7 +35,7 @@ from .lots import register_lot, take_over_lot
 from .making import correct_step, plan_production, record_step
 
 #: Rows of one transaction: so long is the head of the pair's trail held.
-CHUNK = 200
+CHUNK = 50
 #: States of a row that an import for good takes over from its dry run.
 TO_IMPORT = ("new", "changed")
 
