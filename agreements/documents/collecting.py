@@ -16,16 +16,19 @@ from cmo.signing.actions import record_hash
 from cmo.signing.facts import SignatureState, signatures_under
 from cmo.signing.statement import STATEMENT, VERSION
 
-from ..models import AgreementRevision, RevisionEvent
+from ..facts import Authorisation, authorisations_given
+from ..models import AgreementRevision, Frequency, RevisionEvent, SigningOrder
 from ..states import cap_word
 from . import wording
 from .sheets import (
     AgreementDocument,
+    AuthorisationSheet,
     ClauseSheet,
     ClosingSheet,
     CoveredSheet,
     DutySheet,
     LicenceSheet,
+    ObligationSheet,
     PaperSheet,
     PartySheet,
     PlaceSheet,
@@ -33,6 +36,8 @@ from .sheets import (
 )
 
 Row = dict[str, Any]
+#: Signature → the written authorisation frozen with it.
+Authorised = dict[int, Authorisation]
 
 
 def collect(revision: AgreementRevision) -> AgreementDocument:
@@ -40,12 +45,15 @@ def collect(revision: AgreementRevision) -> AgreementDocument:
     body = revision.content
     registrant = _party(body["parties"]["registrant"], wording.REGISTRANT)
     contractor = _party(body["parties"]["contractor"], wording.CONTRACTOR)
-    signatures = _signatures(revision)
+    authorised = authorisations_given(revision)
+    signatures = _signatures(revision, authorised)
     clause_numbers = {clause["key"]: int(clause["position"]) for clause in body["clauses"]}
     return AgreementDocument(
         number=body["agreement"]["number"],
         revision=revision.number,
+        kind=revision.kind,
         parent=body["parent"],
+        signing_order=_in_both(lambda: SigningOrder(revision.signing_order).label),
         title=_words(body["agreement"], "title"),
         template_version=body["template"].get("version", ""),
         starts_on=revision.starts_on,
@@ -55,12 +63,13 @@ def collect(revision: AgreementRevision) -> AgreementDocument:
         covered=tuple(_covered(row) for row in body["coverage"]),
         clauses=tuple(_clause(row) for row in body["clauses"]),
         duties=tuple(_duty(row, clause_numbers) for row in body["duties"]),
+        obligations=tuple(_obligation(row, clause_numbers) for row in body.get("obligations", ())),
         places=(
             PlaceSheet(wording.REGISTRANT, registrant.name, signatures.get(Side.REGISTRANT)),
             PlaceSheet(wording.CONTRACTOR, contractor.name, signatures.get(Side.CONTRACTOR)),
         ),
         paper=_paper(body["paper"]),
-        closing=_closing(revision),
+        closing=_closing(revision, authorised, {"registrant": registrant, "contractor": contractor}),
         statement=_statement(signatures),
         statement_version=VERSION,
         record_hash=record_hash(revision),
@@ -139,15 +148,28 @@ def _duty(row: Row, clause_numbers: dict[str, int]) -> DutySheet:
     )
 
 
-def _signatures(revision: AgreementRevision) -> dict[str, SignatureSheet]:
+def _obligation(row: Row, clause_numbers: dict[str, int]) -> ObligationSheet:
+    return ObligationSheet(
+        position=int(row["position"]),
+        what=_words(row, "what"),
+        side=row["side"],
+        frequency=_in_both(lambda: Frequency(row["frequency"]).label),
+        days_allowed=int(row["days_allowed"]),
+        proof=_words(row, "proof"),
+        clause=clause_numbers.get(row["clause"], 0),
+    )
+
+
+def _signatures(revision: AgreementRevision, authorised: Authorised) -> dict[str, SignatureSheet]:
     """Side → its signature. Only those that count for the revision; a stray row of the signing app does not."""
     counted = set(revision.signatures.values_list("signature_id", flat=True))
     states = (state for found in signatures_under([revision]).values() for state in found)
-    return {state.signature.side: _signature(state) for state in states if state.signature.pk in counted}
+    return {state.signature.side: _signature(state, authorised) for state in states if state.signature.pk in counted}
 
 
-def _signature(state: SignatureState) -> SignatureSheet:
+def _signature(state: SignatureState, authorised: Authorised) -> SignatureSheet:
     row = state.signature
+    written = authorised.get(row.pk)
     return SignatureSheet(
         number=row.pk,
         signer=row.signer_name,
@@ -160,6 +182,7 @@ def _signature(state: SignatureState) -> SignatureSheet:
         stands=state.valid,
         statement_version=row.statement_version,
         address=settings.SITE_URL.rstrip("/") + row.get_absolute_url(),
+        authorisation=AuthorisationSheet(written.reference, written.authorised_on) if written else None,
     )
 
 
@@ -184,8 +207,21 @@ def _paper(row: Row | None) -> PaperSheet | None:
     )
 
 
-def _closing(revision: AgreementRevision) -> ClosingSheet | None:
-    event = RevisionEvent.objects.filter(revision=revision).first()
+def _closing(
+    revision: AgreementRevision, authorised: Authorised, parties: dict[str, PartySheet]
+) -> ClosingSheet | None:
+    event = RevisionEvent.objects.filter(revision=revision).select_related("revision").first()
     if event is None:
         return None
-    return ClosingSheet(_in_both(event.get_kind_display), event.event_on, event.recorded_by_name, event.reason)
+    signed = next(iter(signatures_under([event]).values()))
+    notice = next((_signature(state, authorised) for state in signed), None)
+    side = signed[0].signature.side if signed else ""
+    return ClosingSheet(
+        kind=_in_both(event.get_kind_display),
+        event_on=event.event_on,
+        by=event.recorded_by_name,
+        reason=event.reason,
+        post_market=event.post_market,
+        documents_return=event.documents_return,
+        notice=PlaceSheet(parties[side].side, parties[side].name, notice) if side in parties else None,
+    )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cmo.paper.words import Words, same
 
 from . import wording
-from .sheets import AgreementDocument, CoveredSheet, DutySheet, PaperSheet, PartySheet, SignatureSheet
+from .sheets import AgreementDocument, CoveredSheet, DutySheet, ObligationSheet, PaperSheet, PartySheet, SignatureSheet
 
 #: Label and value.
 Fact = tuple[Words, Words]
@@ -46,15 +46,26 @@ def party_facts(party: PartySheet) -> list[Fact]:
 
 
 def identity_facts(document: AgreementDocument) -> list[Fact]:
-    """Number, revision and term."""
+    """Number, revision, what it is and follows, its term or the day from which it ends the agreement."""
     facts = [
         (wording.NUMBER, same(document.number)),
         (wording.REVISION, wording.revision(document.revision)),
-        (wording.TERM, wording.period(document.starts_on, document.ends_on)),
+        (wording.WHAT_KIND, wording.KINDS[document.kind]),
     ]
     if document.parent:
-        facts.insert(2, (wording.AMENDS, wording.revision(document.parent)))
+        follows = {"renewal": wording.RENEWS, "termination": wording.ENDS}.get(document.kind, wording.AMENDS)
+        facts.append((follows, wording.revision(document.parent)))
+    facts.append(term_fact(document))
+    if document.paper is None:
+        facts.append((wording.ORDER, document.signing_order))
     return facts
+
+
+def term_fact(document: AgreementDocument) -> Fact:
+    """From when to when it applies; a termination: from when on nothing does."""
+    if document.ends:
+        return wording.ENDS_ON, wording.from_day(document.starts_on)
+    return wording.TERM, wording.period(document.starts_on, document.ends_on)
 
 
 def coverage_table(document: AgreementDocument) -> Table:
@@ -111,6 +122,27 @@ def _duty_row(row: DutySheet) -> tuple[Words, ...]:
     return (same(str(row.position)), row.duty, *parts, basis if basis.zh else same("—"))
 
 
+def obligations_table(document: AgreementDocument) -> Table:
+    """What each side does again and again, and the record that proves it."""
+    return Table(
+        (
+            Heading(wording.POSITION, 0.08, centred=True),
+            Heading(wording.WHAT, 0.34),
+            Heading(wording.WHO, 0.13, centred=True),
+            Heading(wording.HOW_OFTEN, 0.17),
+            Heading(wording.PROOF, 0.28),
+        ),
+        tuple(_obligation_row(row) for row in document.obligations),
+    )
+
+
+def _obligation_row(row: ObligationSheet) -> tuple[Words, ...]:
+    side = wording.REGISTRANT_SHORT if row.side == "registrant" else wording.CONTRACTOR_SHORT
+    marks = [row.proof, wording.article(row.clause)] if row.clause else [row.proof]
+    often = [words for words in (row.frequency, wording.within(row.days_allowed)) if words.zh]
+    return (same(str(row.position)), row.what, side, lines_of(often), lines_of(marks))
+
+
 def signature_facts(signature: SignatureSheet) -> list[Fact]:
     """Printed name, time and meaning, as every signature shows them (21 CFR 11.50)."""
     facts = [
@@ -120,6 +152,9 @@ def signature_facts(signature: SignatureSheet) -> list[Fact]:
         (wording.SIGNED_AT, wording.moment(signature.signed_at)),
         (wording.METHOD, signature.method),
     ]
+    if signature.authorisation is not None:
+        written = signature.authorisation
+        facts.insert(2, (wording.AUTHORISATION, wording.authorised(written.reference, written.authorised_on)))
     return facts if signature.stands else [*facts, (wording.VALIDITY, wording.VOID)]
 
 
@@ -149,18 +184,38 @@ def closing_facts(document: AgreementDocument) -> list[Fact]:
     closing = document.closing
     if closing is None:
         return []
+    if closing.notice is None:
+        return [
+            (wording.KIND, closing.kind),
+            (wording.ON, wording.day(closing.event_on)),
+            (wording.BY, same(closing.by)),
+            (wording.REASON, same(closing.reason)),
+        ]
     return [
-        (wording.KIND, closing.kind),
-        (wording.ON, wording.day(closing.event_on)),
-        (wording.BY, same(closing.by)),
+        (wording.ENDED_ON, wording.from_day(closing.event_on)),
         (wording.REASON, same(closing.reason)),
+        (wording.POST_MARKET, same(closing.post_market)),
+        (wording.DOCUMENTS_RETURN, same(closing.documents_return)),
     ]
+
+
+def closing_title(document: AgreementDocument) -> Words:
+    """What the section about the end is called."""
+    return wording.NOTICE if document.closing and document.closing.notice else wording.CLOSED
+
+
+def full_title(document: AgreementDocument) -> Words:
+    """The agreement's title; a termination says that it ends it."""
+    title = document.title
+    if not document.ends:
+        return title
+    return Words(f"{title.zh}之终止协议", f"Termination: {title.en}")
 
 
 def title_of(document: AgreementDocument, language: str) -> str:
     """The title a file bears: the agreement's own, and its number."""
-    title = document.title.en if language == "en" else document.title.zh
-    return f"{title} {document.label}"
+    title = full_title(document)
+    return f"{title.en if language == 'en' else title.zh} {document.label}"
 
 
 def lines_of(words: Sequence[Words]) -> Words:

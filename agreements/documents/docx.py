@@ -25,9 +25,11 @@ def render_docx(document: AgreementDocument, language: Language) -> bytes:
     page.coverage()
     page.clauses()
     page.matrix()
-    page.closing()
+    page.obligations()
     page.signatures()
-    title = document.title.en if language == "en" else document.title.zh
+    page.closing()
+    words = contents.full_title(document)
+    title = words.en if language == "en" else words.zh
     about = Properties(
         title=contents.title_of(document, language),
         author=f"{document.registrant.name.joined(language)}; {document.contractor.name.joined(language)}",
@@ -68,7 +70,7 @@ class _Page:
     def cover(self) -> None:
         """Title, number and parties on a page of their own."""
         document = self.document
-        first, *second = document.title.parts(self.language)
+        first, *second = contents.full_title(document).parts(self.language)
         self.body.text(first, "Title")
         self.body.text(second[0] if second else "", "Subtitle")
         sides = (
@@ -87,11 +89,14 @@ class _Page:
         for party in (self.document.registrant, self.document.contractor):
             self.body.text(self._said(party.side), "Heading2")
             self._facts(contents.party_facts(party))
-        self._section(wording.TERM)
-        self._facts([(wording.TERM, wording.period(self.document.starts_on, self.document.ends_on))])
+        label, value = contents.term_fact(self.document)
+        self._section(label)
+        self._facts([(label, value)])
 
     def coverage(self) -> None:
-        """The covered entrustments."""
+        """The covered entrustments; a termination covers none."""
+        if not self.document.covered:
+            return
         self._section(wording.COVERED)
         self._table(contents.coverage_table(self.document))
 
@@ -127,12 +132,22 @@ class _Page:
         self._table(contents.matrix_table(self.document))
         self.body.text(self._stacked(wording.MATRIX_KEY), "Small")
 
+    def obligations(self) -> None:
+        """What each side does again and again."""
+        if not self.document.obligations:
+            return
+        self._section(wording.OBLIGATIONS)
+        self._table(contents.obligations_table(self.document))
+
     def closing(self) -> None:
-        """That the revision was declined, withdrawn or terminated."""
-        facts = contents.closing_facts(self.document)
-        if facts:
-            self._section(wording.CLOSED)
-            self._facts(facts)
+        """That the revision was declined or withdrawn, or one side's signed notice of termination."""
+        facts, closing = contents.closing_facts(self.document), self.document.closing
+        if closing is None:
+            return
+        self._section(contents.closing_title(self.document))
+        self._facts(facts)
+        if closing.notice is not None:
+            self.body.columns([[self._panel(closing.notice), Cell(())]], _HALVES, framed=True)
 
     def signatures(self) -> None:
         """What the paper says, one panel per side, how to verify, and the statement on electronic signatures (E16)."""

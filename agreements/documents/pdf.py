@@ -60,8 +60,9 @@ def render_pdf(document: AgreementDocument, language: Language) -> bytes:
     page.coverage()
     page.clauses()
     page.matrix()
-    page.closing()
+    page.obligations()
     page.signatures()
+    page.closing()
     about = Metadata(
         title=contents.title_of(document, language),
         author=f"{document.registrant.name.joined(language)}; {document.contractor.name.joined(language)}",
@@ -114,7 +115,7 @@ class _Page:
         layout, document = self.layout, self.document
         layout.bookmark(contents.title_of(document, self.language), 0)
         layout.y += 96
-        first, *second = document.title.parts(self.language)
+        first, *second = contents.full_title(document).parts(self.language)
         layout.text(first, _TITLE)
         for text in second:
             layout.gap(6)
@@ -161,8 +162,9 @@ class _Page:
             self.layout.gap(2)
             self._facts(contents.party_facts(party))
             self.layout.gap(10)
-        self._section(wording.TERM)
-        self._facts([(wording.TERM, wording.period(self.document.starts_on, self.document.ends_on))])
+        label, value = contents.term_fact(self.document)
+        self._section(label)
+        self._facts([(label, value)])
 
     def _facts(self, facts: Sequence[Fact], *, label_width: float = 140) -> None:
         for words, value in facts:
@@ -172,7 +174,9 @@ class _Page:
             self.layout.gap(2.5)
 
     def coverage(self) -> None:
-        """The covered entrustments."""
+        """The covered entrustments; a termination covers none."""
+        if not self.document.covered:
+            return
         self._section(wording.COVERED, keep=200)
         self._table(contents.coverage_table(self.document))
 
@@ -185,6 +189,13 @@ class _Page:
         self.layout.gap(6)
         self.layout.need(56)
         self.layout.text(self._stacked(wording.MATRIX_KEY), _SMALL)
+
+    def obligations(self) -> None:
+        """What each side does again and again."""
+        if not self.document.obligations:
+            return
+        self._section(wording.OBLIGATIONS, keep=160)
+        self._table(contents.obligations_table(self.document))
 
     def _table(self, table: Table) -> None:
         columns = [Column(head.share, "centre" if head.centred else "left") for head in table.columns]
@@ -233,11 +244,15 @@ class _Page:
     # ── the end ──
 
     def closing(self) -> None:
-        """That the revision was declined, withdrawn or terminated."""
-        facts = contents.closing_facts(self.document)
-        if facts:
-            self._section(wording.CLOSED)
-            self._facts(facts)
+        """That the revision was declined or withdrawn, or one side's signed notice of termination."""
+        facts, closing = contents.closing_facts(self.document), self.document.closing
+        if closing is None:
+            return
+        self._section(contents.closing_title(self.document), keep=140)
+        self._facts(facts)
+        if closing.notice is not None:
+            self.layout.gap(8)
+            self._panels((closing.notice,))
 
     def signatures(self) -> None:
         """What the paper says, one panel per side, how to verify, and the statement on electronic signatures (E16)."""
@@ -248,7 +263,7 @@ class _Page:
             layout.gap(4)
             self._facts(contents.paper_facts(document.paper))
             layout.gap(6)
-        self._panels()
+        self._panels(document.places)
         layout.gap(8)
         layout.text(f"{self._said(wording.CONTENT_HASH)}  {document.record_hash}", _SMALL)
         if any(place.signature for place in document.places):
@@ -258,15 +273,15 @@ class _Page:
             layout.text(f"{self._said(wording.STATEMENT)} ({document.statement_version})", Style(8, 12.2, bold=True))
             layout.text(self._stacked(document.statement), _SMALL)
 
-    def _panels(self) -> None:
+    def _panels(self, places: Sequence[PlaceSheet]) -> None:
         width = (self.sheet.breadth - _GUTTER) / 2
-        heads = [self._panel_head(place, width) for place in self.document.places]
-        facts = [self._panel_facts(place, width) for place in self.document.places]
+        heads = [self._panel_head(place, width) for place in places]
+        facts = [self._panel_facts(place, width) for place in places]
         head = max(_tall(lines) for lines in heads) + 8
         height = head + max(sum(max(map(_tall, row)) for row in rows) for rows in facts) + _CODE + 38
         self.layout.need(height)
         top = self.layout.y
-        for number, place in enumerate(self.document.places):
+        for number, place in enumerate(places):
             x = number * (width + _GUTTER)
             self.layout.panel(x, width, heads[number], height=height)
             self.layout.y += head + 2 * self.layout.pad
@@ -329,7 +344,8 @@ class _Page:
             text_at(right, foot, self._page_words(number, of), _HEAD, align="right"),
         ]
         if number > 1:
-            title = self.document.title.en if self.language == "en" else self.document.title.zh
+            words = contents.full_title(self.document)
+            title = words.en if self.language == "en" else words.zh
             marks += [
                 text_at(left, 50, title, _HEAD),
                 text_at(right, 50, self.document.label, _HEAD, align="right"),

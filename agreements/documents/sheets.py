@@ -68,6 +68,27 @@ class DutySheet:
 
 
 @dataclass(frozen=True, slots=True)
+class ObligationSheet:
+    """One obligation; ``clause``: number of its clause, 0: none."""
+
+    position: int
+    what: Words
+    side: str
+    frequency: Words
+    days_allowed: int
+    proof: Words
+    clause: int
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorisationSheet:
+    """The written authorisation under which somebody signed."""
+
+    reference: str
+    authorised_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class SignatureSheet:
     """One signature given in the system; ``stands``: the record still is what was signed."""
 
@@ -82,6 +103,7 @@ class SignatureSheet:
     stands: bool
     statement_version: str
     address: str
+    authorisation: AuthorisationSheet | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +130,15 @@ class PaperSheet:
 
 @dataclass(frozen=True, slots=True)
 class ClosingSheet:
-    """The revision was declined, withdrawn or terminated."""
+    """The revision was declined, withdrawn or terminated; ``notice``: the place of the signature under a notice."""
 
     kind: Words
     event_on: date
     by: str
     reason: str
+    post_market: str = ""
+    documents_return: str = ""
+    notice: PlaceSheet | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +147,9 @@ class AgreementDocument:
 
     number: str
     revision: int
+    kind: str
     parent: int | None
+    signing_order: Words
     title: Words
     template_version: str
     starts_on: date
@@ -132,6 +159,7 @@ class AgreementDocument:
     covered: tuple[CoveredSheet, ...]
     clauses: tuple[ClauseSheet, ...]
     duties: tuple[DutySheet, ...]
+    obligations: tuple[ObligationSheet, ...]
     places: tuple[PlaceSheet, ...]
     paper: PaperSheet | None
     closing: ClosingSheet | None
@@ -139,6 +167,11 @@ class AgreementDocument:
     statement_version: str
     record_hash: str
     frozen_at: datetime
+
+    @property
+    def ends(self) -> bool:
+        """Whether both sides end the agreement by this revision."""
+        return self.kind == "termination"
 
     @property
     def label(self) -> str:

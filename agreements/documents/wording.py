@@ -15,12 +15,25 @@ CONTRACTOR_SHORT = Words("受托方", "Contractor")
 NUMBER = Words("协议编号", "Agreement no.")
 REVISION = Words("版次", "Revision")
 AMENDS = Words("变更自", "Amends")
+RENEWS = Words("续签自", "Renews")
+ENDS = Words("终止", "Ends")
+ORDER = Words("签署顺序", "Order of signing")
+ENDS_ON = Words("终止日", "Ends from")
+WHAT_KIND = Words("文件性质", "Kind")
+KINDS = {
+    "agreement": Words("质量协议", "quality agreement"),
+    "amendment": Words("变更协议", "amendment"),
+    "renewal": Words("续签协议", "renewal"),
+    "termination": Words("终止协议", "termination agreed by both sides"),
+}
 TERM = Words("有效期", "Term")
 PARTIES = Words("协议双方", "Parties")
 COVERED = Words("覆盖的委托生产", "Entrustments covered")
 CLAUSES = Words("协议条款", "Clauses")
 MATRIX = Words("职责分工表", "Responsibility matrix")
+OBLIGATIONS = Words("应履行事项", "Obligations")
 SIGNATURES = Words("签署", "Signatures")
+NOTICE = Words("终止通知", "Notice of termination")
 ON_PAPER = Words("纸质协议", "Agreement on paper")
 CLOSED = Words("本版本的终结", "End of this revision")
 STATEMENT = Words("电子签名声明", "Statement on electronic signatures")
@@ -45,6 +58,10 @@ MATRIX_KEY = Words(
     "Responsible: does it and answers for it. Approves: decides. Consulted: asked beforehand. Informed: told afterwards. "
     'Duties marked "by law" are fixed by law; no agreement moves them.',
 )
+WHAT = Words("事项", "What")
+WHO = Words("责任方", "Who")
+HOW_OFTEN = Words("频次", "How often")
+PROOF = Words("证明记录", "Proving record")
 BY_LAW = Words("法定", "By law")
 CITED = Words("依据：", "Basis: ")
 
@@ -53,6 +70,7 @@ POST = Words("岗位", "Post")
 MEANING = Words("签署含义", "Meaning")
 SIGNED_AT = Words("签署时间", "Signed at")
 METHOD = Words("验证方式", "Method")
+AUTHORISATION = Words("书面授权", "Authorised")
 CONTENT_HASH = Words("内容哈希（SHA-256）", "Content hash (SHA-256)")
 VERIFY = Words("扫码核验", "Scan to verify")
 VERIFICATION = Words("核验地址", "Verification")
@@ -83,6 +101,9 @@ KIND = Words("方式", "How")
 ON = Words("日期", "On")
 BY = Words("记录人", "Recorded by")
 REASON = Words("原因", "Reason")
+ENDED_ON = Words("终止日", "Terminated from")
+POST_MARKET = Words("已交付产品的上市后职责", "Post-market duties for delivered goods")
+DOCUMENTS_RETURN = Words("文件和物料的返还", "Return of documents and materials")
 
 PAPER_NOTE = Words(
     "本协议以纸质文本签署，条款以纸质原件及其扫描件为准；本文件载明登记的内容。",
@@ -139,6 +160,23 @@ def moment(value: datetime) -> Words:
 def revision(number: int) -> Words:
     """``第1版`` and ``No. 1``."""
     return Words(f"第{number}版", f"No. {number}")
+
+
+def from_day(value: date) -> Words:
+    """The first day on which something no longer counts."""
+    written = day(value)
+    return Words(f"自{written.zh}起", f"from {written.en} on")
+
+
+def authorised(reference: str, on: date) -> Words:
+    """A written authorisation with its date."""
+    written = day(on)
+    return Words(f"{reference}（{written.zh}）", f"{reference} ({written.en})")
+
+
+def within(days: int) -> Words:
+    """How long after each period; empty for at once."""
+    return Words(f"期满后{days}日内", f"within {days} days") if days else same("")
 
 
 def device_class(numeral: str) -> Words:

@@ -4,11 +4,13 @@ from datetime import UTC, date, datetime
 
 from agreements.documents import AgreementDocument, wording
 from agreements.documents.sheets import (
+    AuthorisationSheet,
     ClauseSheet,
     ClosingSheet,
     CoveredSheet,
     DutySheet,
     LicenceSheet,
+    ObligationSheet,
     PaperSheet,
     PartySheet,
     PlaceSheet,
@@ -55,6 +57,7 @@ def signature(number: int, *, stands: bool = True) -> SignatureSheet:
         stands=stands,
         statement_version=VERSION,
         address=f"https://quality.example/verify/{number}/7609e787b0dd1536/",
+        authorisation=AuthorisationSheet("SQ-2025-07", date(2025, 7, 1)),
     )
 
 
@@ -79,10 +82,26 @@ def covered(number: int) -> CoveredSheet:
 
 
 PAPER = PaperSheet(date(2025, 11, 11), "方启明", "穆博", True, True, "8e73e8dc" * 8, "第十八条")
-TERMINATED = ClosingSheet(Words("已终止", "terminated"), date(2026, 3, 1), "程守信", "双方协商一致。")
+WITHDRAWN = ClosingSheet(Words("已撤回", "withdrawn"), date(2026, 3, 1), "程守信", "改期后重新提交。")
+NOTICE = ClosingSheet(
+    kind=Words("已终止", "terminated"),
+    event_on=date(2026, 3, 1),
+    by="程守信",
+    reason="连续两次审核不合格。",
+    post_market="投诉、不良事件和召回由委托方处理。",
+    documents_return="三十日内返还技术文件和留样。",
+    notice=PlaceSheet(wording.REGISTRANT, Words("示例康澜医疗科技（江苏）有限公司", "Demo Kanglan"), signature(16)),
+)
 
 
-def agreement(clauses: int = 12, duties: int = 12, **changes: object) -> AgreementDocument:
+def obligation(number: int) -> ObligationSheet:
+    what = Words(f"提交质量数据汇总{number}", f"Hand in the summary of quality data {number}")
+    side = "contractor" if number % 2 else "registrant"
+    often = Words("每季度", "every quarter")
+    return ObligationSheet(number, what, side, often, 15, Words(f"质量季报{number}", f"Quarterly report {number}"), 2)
+
+
+def agreement(clauses: int = 12, duties: int = 12, obligations: int = 4, **changes: object) -> AgreementDocument:
     """A complete agreement signed by both sides."""
     registrant = party(
         wording.REGISTRANT, Words("示例康澜医疗科技（江苏）有限公司", "Demo Kanglan (Jiangsu) Co., Ltd.")
@@ -93,7 +112,9 @@ def agreement(clauses: int = 12, duties: int = 12, **changes: object) -> Agreeme
     values: dict[str, object] = {
         "number": "QA2025-403043",
         "revision": 2,
+        "kind": "amendment",
         "parent": 1,
+        "signing_order": Words("委托方先签", "registrant first"),
         "title": Words("医疗器械委托生产质量协议", "Quality agreement for contract manufacturing of medical devices"),
         "template_version": "2026-11",
         "starts_on": date(2025, 11, 8),
@@ -103,6 +124,7 @@ def agreement(clauses: int = 12, duties: int = 12, **changes: object) -> Agreeme
         "covered": (covered(1), covered(2)),
         "clauses": tuple(clause(number) for number in range(1, clauses + 1)),
         "duties": tuple(duty(number) for number in range(1, duties + 1)),
+        "obligations": tuple(obligation(number) for number in range(1, obligations + 1)),
         "places": (
             PlaceSheet(wording.REGISTRANT, registrant.name, signature(14)),
             PlaceSheet(wording.CONTRACTOR, contractor.name, signature(15)),

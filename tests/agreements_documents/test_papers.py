@@ -1,6 +1,7 @@
 """The paper of an agreement says everything in every language, the same every time, whatever was typed into it."""
 
 from dataclasses import replace
+from datetime import date
 from io import BytesIO
 
 import pikepdf
@@ -94,7 +95,7 @@ def test_typed_text_never_acts(typed: str, language: Language) -> None:
         clauses=(replace(sample.clause(1), heading=words, text=words, citation=words),),
         duties=(replace(sample.duty(1), duty=words, citation=words),),
         covered=(replace(sample.covered(1), models=(typed,), device=words, certificate=typed),),
-        closing=replace(sample.TERMINATED, reason=typed, by=typed),
+        closing=replace(sample.NOTICE, reason=typed, post_market=typed, documents_return=typed),
     )
     data = render_pdf(hostile, language)
     assert names_in(data).isdisjoint({"/URI", "/JS", "/JavaScript", "/Launch", "/OpenAction", "/AA"})
@@ -142,13 +143,41 @@ def test_a_void_signature_says_so() -> None:
     assert squeezed(wording.VOID.en) in docx_text(render_docx(changed, "en"))
 
 
-def test_paper_and_termination_are_printed() -> None:
-    document = sample.agreement(0, 0, paper=sample.PAPER, closing=sample.TERMINATED, statement=None)
+def test_paper_and_withdrawal_are_printed() -> None:
+    document = sample.agreement(0, 0, 0, paper=sample.PAPER, closing=sample.WITHDRAWN, statement=None)
     for text in (text_of(render_pdf(document, "zh")), docx_text(render_docx(document, "zh"))):
-        for phrase in ("2025年11月11日", "方启明", sample.PAPER.scan_sha256, "已终止", "双方协商一致。", "第十八条"):
+        for phrase in ("2025年11月11日", "方启明", sample.PAPER.scan_sha256, "已撤回", "改期后重新提交。", "第十八条"):
             assert phrase in text
-        assert "协议条款" not in text
-        assert "职责分工表" not in text
+        for absent in ("协议条款", "职责分工表", "应履行事项", "签署顺序"):
+            assert absent not in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_kind_order_obligations_and_authorisation_are_printed(language: Language) -> None:
+    document = sample.agreement()
+    words = [wording.KINDS["amendment"], document.signing_order, document.obligations[3].what]
+    words += [document.obligations[3].proof, wording.authorised("SQ-2025-07", date(2025, 7, 1))]
+    for text in (text_of(render_pdf(document, language)), docx_text(render_docx(document, language))):
+        assert [part for said in words for part in said.parts(language) if squeezed(part) not in text] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_notice_is_printed_with_everything_it_arranges_and_its_signature(language: Language) -> None:
+    document = sample.agreement(1, 1, closing=sample.NOTICE)
+    for text in (text_of(render_pdf(document, language)), docx_text(render_docx(document, language))):
+        for words in (wording.NOTICE, wording.from_day(date(2026, 3, 1))):
+            assert all(squeezed(part) in text for part in words.parts(language))
+        for said in (sample.NOTICE.reason, sample.NOTICE.post_market, sample.NOTICE.documents_return, "/verify/16/"):
+            assert squeezed(said) in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_termination_says_from_when_and_what_both_settled_and_covers_nothing(language: Language) -> None:
+    document = sample.agreement(3, 0, 0, kind="termination", covered=(), ends_on=date(2025, 11, 8))
+    for text in (text_of(render_pdf(document, language)), docx_text(render_docx(document, language))):
+        for words in (wording.KINDS["termination"], wording.from_day(date(2025, 11, 8)), document.clauses[2].heading):
+            assert all(squeezed(part) in text for part in words.parts(language))
+        assert all(squeezed(part) not in text for part in wording.COVERED.parts(language))
 
 
 def test_twice_the_clauses_draw_about_twice_the_lines() -> None:
