@@ -152,7 +152,7 @@ def _site_shown(
 ) -> dict[str, Any]:
     pair, today = words.pairs[site.pair_id], clock.day_of(now)
     gaps = [
-        {"window": window, "gap": gap, "state": _state(window)}
+        {"window": window, "gap": gap, "state": _state(window), "minutes": gap.what.split("/")}
         for window, gap in site.gaps
         if period.first <= gap.day <= period.last
     ]
@@ -224,7 +224,11 @@ def _note(window: Window, today: date) -> str:
 
 
 def _gap_word(window: Window) -> str:
-    return _("gap %(number)s") % {"number": window.label}
+    days = sorted({gap.day for gap in window.gaps})
+    return _("%(number)s: gap on %(days)s") % {
+        "number": window.label,
+        "days": ", ".join(f"{day:%m-%d}" for day in days),
+    }
 
 
 def _level(present: Union, day: date) -> int:

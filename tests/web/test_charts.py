@@ -102,7 +102,20 @@ def test_a_gap_in_presence_is_hatched_and_said() -> None:
         svg = charts.heat_map(charts.HeatMap(TODAY, [charts.HeatRow("赵敏", [4, -1, -1, 9])]), title="t")
     assert svg.count('class="heat heat-gap"') == 2
     assert "heat-4" in svg
+
     assert "赵敏: 2 gap" in svg
+
+
+def test_a_heat_map_leaves_out_days_that_are_no_concern_and_writes_the_word_of_its_gaps() -> None:
+    row = charts.HeatRow("H261102", [None, 4, -1, None], gap_word="缺口 11-18")
+    svg = charts.heat_map(charts.HeatMap(TODAY, [row], today=TODAY), title="t")
+    assert svg.count('class="heat heat-') == 2
+    assert "缺口 11-18" in svg
+    assert TODAY.isoformat() in svg
+    assert row.gaps == [2]
+    assert "chart-gap-word" not in charts.heat_map(
+        charts.HeatMap(TODAY, [charts.HeatRow("a", [4], gap_word="x")]), title="t"
+    )
 
 
 @given(DAYS, DAYS)

@@ -24,8 +24,8 @@ from .stage import Stage
 PAIR, SITE = PAIR_OF["hip"], "hengzhu"
 #: person → (first day, last day, whom they stand in for); offsets in days from today.
 POSTINGS = {
-    "kanglan.resident": (-378, 8, ""),
-    "kanglan.deputy": (-60, 5, "kanglan.resident"),
+    "kanglan.resident": (-378, 5, ""),
+    "kanglan.deputy": (-60, 3, "kanglan.resident"),
 }
 #: Nobody came on this day of lot H261102, which is not released yet.
 MISSED = -4

@@ -14,7 +14,7 @@ from cmo.web.charts.axis import AXIS, ROW, TODAY, Axis, date_lines, frame, perce
 @dataclass(frozen=True, slots=True)
 class HeatRow:
     """One row of a heat map: per day a level from 0 (nothing) to 4, -1 for a gap that must not be, None for a day that
-    is no concern of the row. ``gap_word``: what is written into the first day of every gap."""
+    is no concern of the row. ``gap_word``: what is written beside a row with gaps."""
 
     label: str
     levels: Sequence[int | None]
@@ -67,25 +67,23 @@ def _heat_row(row: HeatRow, place: int, starts_on: date, days: int) -> SafeStrin
         top + 15,
         row.note,
         cells,
-        _gap_words(row, top, width),
+        _gap_word(row, top, width),
     )
 
 
-def _gap_words(row: HeatRow, top: int, width: float) -> SafeString:
-    """The word of each stretch of gaps, beside its last day (before its first where it ends late)."""
-    lasts = [place for place in row.gaps if place + 1 not in row.gaps]
-    firsts = [place for place in row.gaps if place - 1 not in row.gaps]
-    late = 0.7 * len(row.levels)
-    return format_html_join(
-        "",
+def _gap_word(row: HeatRow, top: int, width: float) -> SafeString:
+    """The word about a row's gaps, after its last day, or before its first where it ends late."""
+    if not row.gaps or not row.gap_word:
+        return SafeString("")
+    places = [place for place, level in enumerate(row.levels) if level is not None]
+    after = places[-1] < 0.7 * len(row.levels)
+    return format_html(
         '<text class="chart-gap-word" x="{}" y="{}" dx="{}" text-anchor="{}">{}</text>',
-        (
-            (percent(round((last + 1) * width, 3)), top + 35, 4, "start", row.gap_word)
-            if last < late
-            else (percent(round(first * width, 3)), top + 35, -4, "end", row.gap_word)
-            for first, last in zip(firsts, lasts, strict=True)
-            if row.gap_word
-        ),
+        percent(round((places[-1] + 1 if after else places[0]) * width, 3)),
+        top + 36,
+        6 if after else -6,
+        "start" if after else "end",
+        row.gap_word,
     )
 
 
