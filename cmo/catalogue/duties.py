@@ -1,4 +1,4 @@
-"""What the catalogue has waiting: device data to confirm, undetermined screenings, certificates that run out."""
+"""What the catalogue has waiting: data to confirm, undetermined screenings, DIs to upload, certificates that run out."""
 
 from __future__ import annotations
 
@@ -13,17 +13,24 @@ from cmo.duty import Duty, Kind
 from cmo.parties.access import Can, Scope, may_for
 from cmo.parties.models import Side
 
+from .facts_identifiers import load_identifiers
 from .models import DeviceVersion, Screening
+from .rules.identifiers import udi_is_due
 
 
 def waiting_on(scope: Scope, on: date) -> list[Duty]:
     """Everything of this app that this person can do now; a constant number of queries."""
-    deciding = {
-        pk for pk in scope.registrant_ids if may_for(scope, Can.CONFIRM_BASE_DATA, pk, Side.REGISTRANT) is not None
-    }
-    if not deciding:
-        return []
-    return [*_versions(scope, deciding), *_screenings(deciding)]
+    deciding, keeping = (_own(scope, can) for can in (Can.CONFIRM_BASE_DATA, Can.REGISTER_IDENTIFIER))
+    return [
+        *(_versions(scope, deciding) if deciding else ()),
+        *(_screenings(deciding) if deciding else ()),
+        *(_identifiers(keeping, on) if keeping else ()),
+    ]
+
+
+def _own(scope: Scope, can: Can) -> set[int]:
+    """The organisations for which this person does it as registrant."""
+    return {pk for pk in scope.registrant_ids if may_for(scope, can, pk, Side.REGISTRANT) is not None}
 
 
 def _versions(scope: Scope, organisations: set[int]) -> Iterator[Duty]:
@@ -44,6 +51,27 @@ def _screenings(organisations: set[int]) -> Iterator[Duty]:
             url = reverse("catalogue:screening", args=[row.pk])
             since = day_of(row.recorded_at)
             yield Duty(Kind.REVIEW, _("Settle an undetermined screening"), str(row.version), url, since=since)
+
+
+def _identifiers(organisations: set[int], on: date) -> Iterator[Duty]:
+    """DIs to submit or to upload, one duty per device whose UDI is due; two queries."""
+    rows = DeviceVersion.objects.current().filter(device__registrant_id__in=organisations)
+    due = {
+        row.device_id: row
+        for row in rows
+        if udi_is_due(row.device_class, row.sub_catalogue, row.udi_listed, on) and row.valid_on(on)
+    }
+    steps = (
+        ("assigned", _("Submit the DI in the registration system")),
+        ("submitted", _("Upload the DI to the national database")),
+    )
+    for device_id, facts in load_identifiers(due).items():
+        url = reverse("catalogue:device_identifiers", args=[device_id])
+        for state, title in steps:
+            if waiting := [fact for fact in facts if fact.state == state]:
+                codes = "、".join(fact.code for fact in waiting)
+                since = min(fact.last_step_on for fact in waiting)
+                yield Duty(Kind.REPORT, title, f"{due[device_id]} · {codes}", url, since=since)
 
 
 def coming_up(scope: Scope, on: date, until: date) -> list[Duty]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from cmo.parties.states import State
 
+from .facts_identifiers import IdentifierFact
 from .judgement import ALLOWED, PROHIBITED
 from .models import DeviceVersion
 
@@ -33,3 +34,13 @@ def verdict_state(outcome: str) -> State:
     if outcome == PROHIBITED:
         return State("bad", _("prohibited"))
     return State("good", _("allowed")) if outcome == ALLOWED else State("pending", _("undetermined"))
+
+
+def identifier_state(fact: IdentifierFact) -> State:
+    """How far a DI has come, and what is next."""
+    return {
+        "assigned": State("pending", _("to be submitted")),
+        "submitted": State("pending", _("to be uploaded")),
+        "uploaded": State("good", _("in the national database")),
+        "retired": State("idle", _("no longer used")),
+    }[fact.state]

@@ -1,4 +1,4 @@
-"""The list of devices."""
+"""The lists of devices and of their identifiers."""
 
 from __future__ import annotations
 
@@ -35,3 +35,26 @@ class DeviceTable(RecordTable):
 
     def render_classification_code(self, record: Any) -> str:
         return record.screening_code or "—"
+
+
+class IdentifierTable(RecordTable):
+    """One row per UDI device identifier."""
+
+    always = ("code",)
+    hidden_at_first = ("agency", "contained_quantity", "retired_on")
+    export_name = "device-identifiers"
+
+    code = OpenColumn(verbose_name=_("UDI-DI"), accessor="code")
+    device = tables.Column(verbose_name=_("device"))
+    model = tables.Column(verbose_name=_("model / specification"))
+    level = tables.Column(verbose_name=_("package level"))
+    agency = tables.Column(verbose_name=_("issuing agency"))
+    contained_quantity = tables.Column(verbose_name=_("how many it contains"))
+    assigned_on = DayColumn(verbose_name=_("assigned on"))
+    submitted_on = DayColumn(verbose_name=_("submitted on"))
+    uploaded_on = DayColumn(verbose_name=_("uploaded on"))
+    retired_on = DayColumn(verbose_name=_("no longer used from"))
+    state = StatusColumn(verbose_name=_("state"), accessor="state")
+
+    def row_url(self, record: Any) -> str:
+        return reverse("catalogue:device_identifiers", args=[record.device_id])

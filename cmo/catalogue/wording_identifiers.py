@@ -48,9 +48,16 @@ def contained_in(outer: IdentifierFact) -> Finding:
     return finding("contained_in_a_standing_package", zh, en)
 
 
-def unit_retired(outer: IdentifierFact) -> Finding:
-    zh = f"{outer.model}：销售单元 {outer.code} 内使用单元的产品标识已停用，缺少使用单元的产品标识。"
-    en = f"{outer.model}: the DI of the units of use inside the sales unit {outer.code} is retired; another is missing."
+def unit_missing(sales_unit: IdentifierFact) -> Finding:
+    """Other models of the device have a DI for the unit of use, this one has none."""
+    zh = (
+        f"{sales_unit.model}：本产品其他型号有使用单元的产品标识，销售单元 {sales_unit.code} 没有。销售单元含有多个相同"
+        "使用单元的，使用单元也须有产品标识。"
+    )
+    en = (
+        f"{sales_unit.model}: other models have a DI for the unit of use, the sales unit {sales_unit.code} has none. A "
+        "sales unit that holds several identical units needs one for the unit of use as well."
+    )
     return _warns("use_unit_di_missing", zh, en)
 
 

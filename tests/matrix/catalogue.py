@@ -8,6 +8,7 @@ from typing import Any
 from cmo.catalogue import actions
 from tests import make
 from tests.catalogue import build as devices
+from tests.catalogue import build_identifiers as identifiers
 
 from . import ANYBODY, DOES_FOR_OWN, DOES_IN_PAIR, SEES_OWN, SEES_PAIR, Page, World
 
@@ -23,6 +24,7 @@ def build(world: World) -> None:
         "proposed device data": devices.new_version(version, world.registrant, confirmed=False, name_zh="新名称"),
         "label": actions.list_label_version(device=version.device, content=label, by=by, at=make.AT),
         "screening": devices.screening(world.registrant, version.device),
+        "device identifier": identifiers.assigned(world.registrant, version.device),
     }
 
 
@@ -32,6 +34,9 @@ def _thing(name: str) -> Any:
 
 _DEVICE = _thing("screened device")
 _CONTRACTOR = ("contractor", "quality_manager")
+_IDENTIFIER = Page(
+    get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_thing("device identifier"), wrong=("contractor", "quality_manager")
+)
 
 PAGES = {
     "catalogue:may_entrust": Page(get=ANYBODY),
@@ -45,6 +50,12 @@ PAGES = {
     "catalogue:device_documents": Page(get=SEES_PAIR, kwargs=_DEVICE, wrong=_CONTRACTOR),
     "catalogue:device_screenings": Page(get=SEES_PAIR, kwargs=_DEVICE, wrong=_CONTRACTOR),
     "catalogue:device_trail": Page(get={**SEES_OWN, "wrong": 404}, kwargs=_DEVICE, wrong=_CONTRACTOR),
+    "catalogue:identifiers": Page(get=ANYBODY),
+    "catalogue:device_identifiers": Page(get=SEES_PAIR, kwargs=_DEVICE, wrong=_CONTRACTOR),
+    "catalogue:assign_identifier": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_DEVICE, wrong=_CONTRACTOR),
+    "catalogue:submit_identifier": _IDENTIFIER,
+    "catalogue:upload_identifier": _IDENTIFIER,
+    "catalogue:retire_identifier": _IDENTIFIER,
     "catalogue:propose_device": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_DEVICE),
     "catalogue:share_device": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_DEVICE, wrong=_CONTRACTOR),
     "catalogue:withdraw_share": Page(

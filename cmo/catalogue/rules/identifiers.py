@@ -209,21 +209,24 @@ def findings_about_device(
     models: Iterable[str], facts: Iterable[IdentifierFact], is_due: bool, today: date
 ) -> list[Finding]:
     """What the registry of a device lacks: DIs of models, submissions and uploads, DIs of the units inside (E5, E9)."""
-    known = list(facts)
-    found = [*_models_without(models, known, today)] if is_due else []
-    by_id = {fact.identifier_id: fact for fact in known}
-    for fact in known:
-        inner = by_id.get(fact.contains_id or 0)
-        if fact.level == SALES_UNIT and fact.retired_on is None and inner is not None and inner.retired_on:
-            found.append(words.unit_retired(fact))
-    return found
+    standing = [fact for fact in facts if fact.stands_on(today)]
+    found = _models_without(models, standing) if is_due else []
+    return [*found, *_units_without(standing)]
 
 
-def _models_without(models: Iterable[str], facts: list[IdentifierFact], today: date) -> list[Finding]:
+def _units_without(standing: list[IdentifierFact]) -> list[Finding]:
+    """Sales units without a DI for the units inside although other models of the device have one (E5)."""
+    sales = [fact for fact in standing if fact.level == SALES_UNIT]
+    if not any(fact.contains_id for fact in sales):
+        return []
+    return [words.unit_missing(fact) for fact in sales if not fact.contains_id]
+
+
+def _models_without(models: Iterable[str], standing: list[IdentifierFact]) -> list[Finding]:
     """A warning for every model of a device whose UDI is due and whose sales unit has no DI, or none submitted."""
     found = []
     for model in models:
-        of_model = [f for f in facts if (f.model, f.level) == (model, SALES_UNIT) and f.stands_on(today)]
+        of_model = [f for f in standing if (f.model, f.level) == (model, SALES_UNIT)]
         if not of_model:
             found.append(words.no_di(model))
         elif not any(f.submitted_on for f in of_model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from cmo import clock
 from cmo.clock import day_of
+from cmo.errors import Finding
 from cmo.evidence.facts import panel_of
 from cmo.parties.access import Can, require, require_for, visible_pairs
 from cmo.parties.facts import names_of
@@ -28,10 +30,12 @@ from cmo.web.wording import bilingual
 
 from .. import actions
 from ..facts import screening_states
+from ..facts_identifiers import load_identifiers
 from ..forms import DeviceFilter, DeviceForm, ShareForm, choice_of_pairs
 from ..models import Device, DeviceShare, DeviceVersion
 from ..rows import content_rows, device_rows_for
 from ..rules import findings_of_screening
+from ..rules.identifiers import findings_about_device, udi_is_due
 from ..states import certificate_state, verdict_state
 from ..tables import DeviceTable
 
@@ -86,6 +90,7 @@ def _tabs(device: Device, current: str, own: bool) -> list[dict[str, Any]]:
         "device": _("Device"),
         "device_versions": _("Versions"),
         "device_documents": _("Technical file and labels"),
+        "device_identifiers": _("UDI"),
         "device_screenings": _("Screenings"),
         "device_trail": _("Trail"),
     }
@@ -111,11 +116,21 @@ def device(request: HttpRequest, pk: int) -> HttpResponse:
         "verdict": verdict_state(state.outcome) if state else None,
         "findings": findings_of_screening(state.result, state.determined) if state else [],
         "shares": _share_rows(shares),
+        "udi_findings": registry_findings(row, context["confirmed"], context["today"]),
         "evidence": panel_of(row, request.user, context["today"]) if context["own"] else None,
         "against_proposing": reasons_against(scope, Can.PROPOSE_BASE_DATA, row.registrant, Side.REGISTRANT),
         "against_sharing": reasons_against(scope, Can.SHARE_DEVICE, row.registrant, Side.REGISTRANT),
     }
     return render(request, "catalogue/device.html", context)
+
+
+def registry_findings(device: Device, confirmed: DeviceVersion | None, on: date) -> list[Finding]:
+    """What the UDI registry of a device with confirmed data lacks on a day (E5, E9)."""
+    if confirmed is None:
+        return []
+    due = udi_is_due(confirmed.device_class, confirmed.sub_catalogue, confirmed.udi_listed, on)
+    facts = load_identifiers([device.pk]).get(device.pk, ())
+    return findings_about_device(confirmed.models_and_specifications, facts, due, on)
 
 
 def _share_rows(shares: models.QuerySet[DeviceShare]) -> list[dict[str, Any]]:

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from cmo.parties.forms import day_field, reason_field, scope_choices
 from cmo.web.wording import bilingual, is_chinese
 
-from .facts_vocabulary import UNKNOWN, VALUES
-from .models import DeviceVersion, LabelVersion, TechnicalDocument, Verdict
-from .release_documents import USUAL, document
+from ..facts_vocabulary import UNKNOWN, VALUES
+from ..models import DeviceVersion, LabelVersion, TechnicalDocument, Verdict
+from ..release_documents import USUAL, document
 
 ANSWERS = [("yes", _("yes")), ("no", _("no")), (UNKNOWN, _("unknown"))]
 #: Rows of production addresses a form offers beyond those already filled.
