@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from agreements.facts import load_entrustment_facts
 from cmo.catalogue.models import DeviceVersion
 from cmo.errors import Finding
+from cmo.parties.access import Scope
 from cmo.parties.models import SiteVersion
 from cmo.web import badges
 from cmo.web.charts import Lane, Span
@@ -108,15 +109,22 @@ class PlannedTable(RecordTable):
     recorded_at = MomentColumn(verbose_name=_("recorded"))
 
     always = ("starts_on",)
-    hidden_at_first = ("recorded_by_name", "recorded_at", "entrustment")
+    hidden_at_first: tuple[str, ...] = ("recorded_by_name", "recorded_at", "entrustment")
     export_name = "planned-production"
 
     class Meta:
         order_by = "starts_on"
 
-    def __init__(self, *args: Any, names: Mapping[int, Any], today: date, plans: frozenset[int], **kwargs: Any) -> None:
-        """``plans``: the pairs in which the reader plans production and so may take a plan back."""
+    def __init__(
+        self, *args: Any, names: Mapping[int, Any], today: date, scope: Scope, plans: frozenset[int], **kwargs: Any
+    ) -> None:
+        """``plans``: the pairs in which the reader plans production and so may take a plan back; ``scope``: a side that
+        is always the reader's own is not shown."""
         super().__init__(*args, **kwargs)
+        if not scope.contractor_ids and scope.registrant_ids:
+            self.hidden_at_first = (*self.hidden_at_first, "registrant")
+        if not scope.registrant_ids and scope.contractor_ids:
+            self.hidden_at_first = (*self.hidden_at_first, "contractor")
         self.names, self.today, self.plans = names, today, plans
         self.warnings: Mapping[int, list[Finding]] = {}
 

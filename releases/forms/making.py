@@ -172,7 +172,11 @@ class ClosureAnswerForm(forms.Form):
     VERDICTS: Sequence[tuple[str, Any]] = ((ACCEPT, _("Accept the closure")), (RETURN, _("Return it")))
 
     verdict = forms.ChoiceField(label=_("Answer"), choices=VERDICTS, widget=forms.RadioSelect)
-    reason = reason_field(required=False, help_text=_("Needed for a return: what is missing or does not convince."))
+    reason = reason_field(
+        label=_("Reason for the return"),
+        required=False,
+        help_text=_("Needed for a return: what is missing or does not convince."),
+    )
 
     @property
     def accepted(self) -> bool:

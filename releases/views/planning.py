@@ -53,7 +53,7 @@ def _list(request: HttpRequest, rows: Any, template: str, context: dict[str, Any
     form = PlannedFilter(request.GET, parties=others)
     named = with_names(rows)
     table = PlannedTable.for_request(
-        request, _filtered(named, form, today), names=names, today=today, plans=_plans_in(scope)
+        request, _filtered(named, form, today), names=names, today=today, scope=scope, plans=_plans_in(scope)
     )
     if download := table.export_for(request):
         return download

@@ -17,6 +17,7 @@ from releases.models import Lot
 from releases.rules import Review
 
 from .entrusting import Entrusted
+from .making import Making
 from .products import PRODUCTS, Products
 from .stage import Stage
 
@@ -102,6 +103,8 @@ class _Walk:
     def go(self) -> None:
         """Every step up to the one the plan names."""
         lot = self._register()
+        made = Making(self.stage, lot, self.plan.product, self.pair, (self.registrant, self.contractor))
+        made.go(self.end)
         reached = STEPS.index(self.plan.until)
         if reached >= STEPS.index("filed"):
             self._file(lot)
@@ -115,6 +118,7 @@ class _Walk:
             self._review(lot, self.registrant, "market", self.end + 4)
         if self.plan.until == "market":
             self._decide(lot, MARKET, self.end + 5)
+            made.late()
         if self.plan.hold:
             by, at = self._as("kanglan.resident", Can.PLACE_HOLD, self.end + 3)
             actions.place_lot_hold(lot=lot, reason=self.plan.hold, by=by, at=at)
