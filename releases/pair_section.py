@@ -25,6 +25,7 @@ from .models.lists import UNDECIDED
 def register() -> None:
     """Called once when the app is ready."""
     register_pair_tab("lots", _("Lots"), "releases:pair_lots", order=40)
+    register_pair_tab("labels", _("Labels"), "releases:pair_labels", order=45)
     register_pair_tab("imports", _("Import and export"), "releases:imports", order=48)
     register_pair_tile(lots_tile, order=40)
     supervision_section.register()

@@ -8,13 +8,16 @@ from datetime import date, datetime
 
 from agreements.facts import EntrustmentFacts, load_entrustment_facts
 from agreements.models import Entrustment
+from cmo.catalogue.facts_identifiers import load_identifiers
 from cmo.catalogue.models import DeviceVersion, TechnicalDocument
-from cmo.catalogue.rules.identifiers import udi_is_due
+from cmo.catalogue.rules.identifiers import identifier_for, udi_is_due
 from cmo.clock import day_of
 from cmo.parties.models import OrganisationVersion, SiteVersion
+from cmo.parties.versions import end_of_day
 
+from ..label_block import LabelBlock, LotOnLabel, label_block
 from ..labels import LabelFacts
-from ..models import LabelCheck
+from ..models import LabelCheck, Lot
 from ..rules.validity import IN_FORCE, best_licence, covers_product, covers_site
 
 
@@ -90,3 +93,19 @@ def _technical_requirements(device_id: int, on: date, known_at: datetime | None)
     if known_at is not None:
         rows = rows.filter(recorded_at__lt=known_at)
     return rows.order_by("-effective_from", "-id").values_list("reference", flat=True).first() or ""
+
+
+def load_label_block(lot: Lot) -> LabelBlock:
+    """The label block of a lot (with its entrustment loaded), as confirmed by the end of its last production day.
+
+    For a lot taken over at go-live that is the end of the day on which its entrustment was recorded here: nothing older
+    is on record.
+    """
+    known_on = lot.produced_to
+    if lot.taken_over:
+        known_on = max(known_on, day_of(lot.entrustment.recorded_at))
+    facts = load_label_facts(lot.entrustment, lot.produced_to, end_of_day(known_on))
+    identifiers = load_identifiers([lot.device_id]).get(lot.device_id, ())
+    identifier = identifier_for(identifiers, lot.model, lot.site_id, lot.produced_to)
+    said = LotOnLabel(lot.number, lot.model, lot.produced_to, lot.expires_on)
+    return label_block(facts, said, identifier)

@@ -25,6 +25,7 @@ from .importing import (
     import_template,
     imports,
 )
+from .labels import check_label, label_as_pdf, label_as_svg, label_checks, label_proof, lot_udi, pair_labels
 from .lists import lots, pair_lots
 from .lot import lot, lot_trail
 from .making import correct_step, observation, observe_lot, record_step
@@ -37,6 +38,7 @@ __all__ = [
     "add_material",
     "answer_closure",
     "answer_return",
+    "check_label",
     "correct_step",
     "deviation",
     "end_planned_production",
@@ -49,13 +51,19 @@ __all__ = [
     "import_run",
     "import_template",
     "imports",
+    "label_as_pdf",
+    "label_as_svg",
+    "label_checks",
+    "label_proof",
     "lift_lot_hold",
     "lot",
     "lot_trail",
+    "lot_udi",
     "lots",
     "market_release",
     "observation",
     "observe_lot",
+    "pair_labels",
     "pair_lots",
     "pair_planned",
     "pair_supervision",

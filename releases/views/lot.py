@@ -43,7 +43,7 @@ def lot_context(request: HttpRequest, row: Lot, facts: LotFacts, current: str) -
         "today": clock.today(),
         "tabs": [
             {"label": label, "url": reverse(f"releases:{name}", args=[row.pk]), "current": name == current}
-            for name, label in (("lot", _("Lot")), ("lot_trail", _("Trail")))
+            for name, label in (("lot", _("Lot")), ("lot_udi", _("Identification")), ("lot_trail", _("Trail")))
         ],
     }
 

@@ -39,6 +39,7 @@ def build(world: World) -> None:
         "lot hold": actions.place_lot_hold(lot=waiting, reason="包装破损", by=by, at=lots.AT),
     }
     _make(world, w)
+    world.things["label in use"] = w
 
 
 def _make(world: World, w: lots.World) -> None:
@@ -98,6 +99,11 @@ def _acts(name: str = "waiting lot", **people: Any) -> Page:
 _OWN_RUN = row(right=200, wrong=404, foreign=404, granted=404, expired=404, administrator=404)
 
 
+def _label(world: World) -> dict[str, Any]:
+    made: lots.World = world.things["label in use"]
+    return {"pk": made.entrustment.pk, "label": made.label.pk}
+
+
 def _in_pair(world: World) -> dict[str, Any]:
     return {"pk": world.pair.pk}
 
@@ -116,6 +122,15 @@ PAGES = {
     "releases:import_report": Page(get=_OWN_RUN, kwargs=_lot("import run"), **_PLANNER),
     "releases:begin_import": Page(post={**_OWN_RUN, "right": 302}, kwargs=_lot("import run"), **_PLANNER),
     "releases:continue_import": Page(post={**_OWN_RUN, "right": 302}, kwargs=_lot("import run"), **_PLANNER),
+    "releases:lot_udi": Page(
+        get=SEES_PAIR, post=SEES_PAIR, kwargs=_lot("sold lot"), data=lambda _world: {"text": "(10)L1"}
+    ),
+    "releases:label_as_svg": _reads("sold lot"),
+    "releases:label_as_pdf": _reads("sold lot"),
+    "releases:label_proof": _reads("sold lot"),
+    "releases:pair_labels": Page(get=SEES_PAIR, kwargs=_in_pair),
+    "releases:label_checks": Page(get=SEES_PAIR, kwargs=_label),
+    "releases:check_label": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_label, **_QUALITY_R),
     "releases:lots": Page(get=ANYBODY),
     "releases:pair_lots": Page(get=SEES_PAIR, kwargs=lambda world: {"pk": world.pair.pk}),
     "releases:supervision": Page(get=ANYBODY),
