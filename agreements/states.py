@@ -65,7 +65,7 @@ def agreement_state(state: AgreementState, last_cover: date | None, on: date) ->
     }[state.key]
 
 
-def revision_state(facts: RevisionFacts, in_force: bool) -> State:
+def revision_state(facts: RevisionFacts, in_force: bool, *, superseded: bool = False) -> State:
     """Where one revision stands; ``in_force``: the effective one, and something it covers has not run out."""
     if facts.event == "terminated" and in_force:
         return State("pending", _("in force, notice given"))
@@ -77,7 +77,9 @@ def revision_state(facts: RevisionFacts, in_force: bool) -> State:
         return State("pending", _("waiting for confirmation") if paper else _("waiting for signatures"))
     if facts.kind == "termination":
         return State("idle", _("concluded"))
-    return State("good", _("in force")) if in_force else State("idle", _("not in force today"))
+    if in_force:
+        return State("good", _("in force"))
+    return State("idle", _("superseded") if superseded else _("not in force today"))
 
 
 def preparation_state(row: Preparation, on: date) -> State:

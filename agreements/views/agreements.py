@@ -34,7 +34,7 @@ from ..labels import entrustment_choices, labels_for
 from ..models import Agreement, AgreementRevision, Entrustment, EntrustmentEvent
 from ..rules import blockers_to_begin_the_end, blockers_to_follow
 from ..rules.hold import a_year_after
-from ..states import agreement_state, cap_word, revision_state
+from ..states import State, agreement_state, cap_word, revision_state
 from ..tables import AgreementTable
 from .records import act_in_pair, agreement_or_404, pair_or_404, permitted, upload_page
 from .templates import template_choices
@@ -92,7 +92,7 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
         "contractor_name": labels.organisation(row.contractor_id),
         "state": agreement_state(state, last_cover, on),
         "standing": state,
-        "revisions": [{"row": r, "state": revision_state(load_revision_facts(r), r == effective)} for r in revisions],
+        "revisions": [{"row": r, "state": _state_of(r, effective, state)} for r in revisions],
         "coverage": coverage,
         "today": on,
         "draft": getattr(row, "draft", None),
@@ -100,6 +100,11 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
         "entries": entries_for(row),
     }
     return render(request, "agreements/agreement.html", context)
+
+
+def _state_of(row: AgreementRevision, effective: AgreementRevision | None, state: AgreementState) -> State:
+    superseded = state.effective is not None and row.number < state.effective.number
+    return revision_state(load_revision_facts(row), row == effective, superseded=superseded)
 
 
 def _ways_on(request: HttpRequest, row: Agreement, state: AgreementState) -> dict[str, Any]:

@@ -117,7 +117,7 @@ def _section(part: str, found: Comparison, whole: bool) -> dict[str, Any]:
 
 def _shown(item: Item, whole: bool) -> dict[str, Any]:
     """One item as the page prints it: its name in both languages, what became of it, and its values."""
-    pieces = item.pieces if whole or item.status in {ADDED, REMOVED, MOVED} else item.changes
+    pieces = item.pieces if whole or item.status in {ADDED, REMOVED} else item.changes
     return {
         "key": item.key,
         "part": item.part,
@@ -126,7 +126,6 @@ def _shown(item: Item, whole: bool) -> dict[str, Any]:
         "differs": item.differs,
         "before": item.before,
         "after": item.after,
-        "moved": item.status == MOVED,
         "pieces": [_piece(piece) for piece in pieces if any(piece.before) or any(piece.after)],
     }
 

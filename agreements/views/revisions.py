@@ -72,7 +72,7 @@ def revision(request: HttpRequest, pk: int) -> HttpResponse:
         "body": body,
         "registrant_word": Side.REGISTRANT.label,
         "contractor_word": Side.CONTRACTOR.label,
-        "state": revision_state(facts, in_force),
+        "state": revision_state(facts, in_force, superseded=_superseded(row, standing)),
         "facts": facts,
         "is_end": row.kind == TERMINATION,
         "coverage": coverage,
@@ -106,6 +106,11 @@ def _text(row: AgreementRevision, body: dict[str, Any]) -> dict[str, Any]:
         "changes": summary(changes) if changes else [],
         "ended_by": next((r for r in _concluded_after(row) if r.kind == TERMINATION), None),
     }
+
+
+def _superseded(row: AgreementRevision, standing: AgreementState) -> bool:
+    """Whether a later revision is in force."""
+    return standing.effective is not None and row.number < standing.effective.number
 
 
 def _concluded_after(row: AgreementRevision) -> list[AgreementRevision]:
