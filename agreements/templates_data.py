@@ -90,6 +90,9 @@ class TemplateObligation:
     when: str
 
 
+TemplateRow = TemplateClause | TemplateDuty | TemplateObligation
+
+
 @dataclass(frozen=True, slots=True)
 class Template:
     """One dated template."""
@@ -117,6 +120,14 @@ class Template:
         """The obligations for devices of these kinds."""
         wanted = {"always", *variants}
         return tuple(row for row in self.obligations if row.when in wanted)
+
+    def rows_for(self, kind: str, variants: Iterable[str]) -> tuple[TemplateRow, ...]:
+        """The rows of a kind (clause, duty, obligation) for devices of these kinds; none of any other kind."""
+        if kind == "clause":
+            return self.clauses_for(variants)
+        if kind == "duty":
+            return self.duties_for(variants)
+        return self.obligations_for(variants) if kind == "obligation" else ()
 
     @property
     def fixed_duties(self) -> tuple[TemplateDuty, ...]:

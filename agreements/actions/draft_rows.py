@@ -20,11 +20,10 @@ from cmo.trail.actor import Actor
 
 from .. import rules
 from ..models import Agreement, AgreementDraft, DraftClause, DraftDuty, DraftObligation
-from ..templates_data import Template, TemplateClause, TemplateDuty, TemplateObligation
+from ..templates_data import Template, TemplateClause, TemplateDuty, TemplateObligation, TemplateRow
 from ..wording import finding
 
 Row = TypeVar("Row", DraftClause, DraftDuty, DraftObligation)
-TemplateRow = TemplateClause | TemplateDuty | TemplateObligation
 
 #: The kinds of rows a draft has.
 KINDS = ("clause", "duty", "obligation")
@@ -105,16 +104,6 @@ def draft_rows(draft: AgreementDraft, kind: str) -> Any:
     return {"clause": draft.clauses, "duty": draft.duties, "obligation": draft.obligations}[kind]
 
 
-def rows_of_template(template: Template, kind: str, variants: Iterable[str]) -> tuple[TemplateRow, ...]:
-    """The template's rows of a kind for devices of these variants; none of a kind that does not exist."""
-    rows = {
-        "clause": template.clauses_for,
-        "duty": template.duties_for,
-        "obligation": template.obligations_for,
-    }.get(kind)
-    return tuple(rows(variants)) if rows else ()
-
-
 def add_from_template(
     draft: AgreementDraft,
     template: Template,
@@ -126,7 +115,7 @@ def add_from_template(
 ) -> None:
     """Add the template's rows that the locked draft lacks (or the one ``only``), each where the template has it."""
     rows = list(draft_rows(draft, kind).order_by("position", "id"))
-    wanted = rows_of_template(template, kind, variants)
+    wanted = template.rows_for(kind, variants)
     order = [row.key for row in (template.clauses, template.duties, template.obligations)[KINDS.index(kind)]]
     new = []
     for row in wanted:

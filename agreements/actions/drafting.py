@@ -29,7 +29,6 @@ from .draft_rows import (
     edited,
     lock_draft,
     record_on_draft,
-    rows_of_template,
     save_edited,
 )
 from .recording import new_number, recorded
@@ -142,7 +141,7 @@ def put_back_draft_row(*, draft: AgreementDraft, kind: str, key: str, by: Actor,
     agreement, row = lock_draft(draft, by, at)
     template = template_of(row)
     variants = variants_of(Entrustment.objects.filter(pk__in=row.coverage.values("entrustment_id")))
-    offered = {item.key for item in rows_of_template(template, kind, variants)} if template else set()
+    offered = {item.key for item in template.rows_for(kind, variants)} if template else set()
     held = set(draft_rows(row, kind).values_list("key", flat=True)) if offered else set()
     refuse_if_any(rules.blockers_to_take_from_template(key in offered, key in held))
     if template:

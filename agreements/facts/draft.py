@@ -95,7 +95,8 @@ class DraftFacts:
 
     ``waiting_revision``: number of the revision still waiting for signatures, or 0. ``demanded``: the duties that the
     draft's own template asks for with these devices; ``fixed``: those whose holder the law fixes, always of the
-    product's own template; ``elements``: what the guide asks of every agreement.
+    product's own template; ``elements``: what the guide asks of every agreement; ``variants``: of a
+    template, that the covered devices need.
     """
 
     starts_on: date
@@ -107,6 +108,7 @@ class DraftFacts:
     demanded: tuple[TemplateDuty, ...]
     fixed: tuple[TemplateDuty, ...]
     elements: tuple[GuideElement, ...]
+    variants: frozenset[str]
     waiting_revision: int
     pair_ended_on: date | None
 
@@ -127,6 +129,7 @@ def load_draft_facts(draft: AgreementDraft, on: date) -> DraftFacts:
         demanded=template.duties_for(variants) if template else (),
         fixed=tuple(duty for duty in law.duties_for(variants) if duty.fixed) if law else (),
         elements=tuple(guide_elements().values()),
+        variants=frozenset(variants),
         waiting_revision=waiting_revision(agreement),
         pair_ended_on=PairEnd.objects.filter(pair_id=agreement.pair_id).values_list("ended_on", flat=True).first(),
     )

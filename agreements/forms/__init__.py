@@ -2,7 +2,17 @@
 
 from cmo.parties.forms import ReasonForm
 
-from .drafting import AgreementFilter, ClauseForm, DraftTermsForm, DutyForm, PaperForm, TermsForm
+from .draft_rows import (
+    AddClauseForm,
+    ClauseForm,
+    DutyForm,
+    MoveForm,
+    ObligationForm,
+    OrderForm,
+    SeenForm,
+    WholeClauseForm,
+)
+from .drafting import AgreementFilter, DraftTermsForm, PaperForm, TermsForm
 from .entrusting import (
     EditionForm,
     EntrustmentFilter,
@@ -19,6 +29,7 @@ from .revisions import CompareForm, NoticeForm, RestoreForm, TerminationForm
 from .templates import BeginForm, TemplateForm
 
 __all__ = [
+    "AddClauseForm",
     "AgreementFilter",
     "BeginForm",
     "ClauseForm",
@@ -29,18 +40,23 @@ __all__ = [
     "EntrustmentFilter",
     "HoldFilter",
     "HoldForm",
+    "MoveForm",
     "NoticeForm",
+    "ObligationForm",
     "OpenForm",
+    "OrderForm",
     "PairDutyForm",
     "PaperForm",
     "PreparationForm",
     "ReasonForm",
     "ReportForm",
     "RestoreForm",
+    "SeenForm",
     "StateForm",
     "TemplateForm",
     "TerminationForm",
     "TermsForm",
+    "WholeClauseForm",
     "device_choices",
     "pair_choices",
     "site_choices",

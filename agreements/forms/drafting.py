@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cmo.parties.forms import day_field
 
-from ..models import AgreementDraft, DraftClause, DraftDuty, Entrustment
+from ..models import AgreementDraft, Entrustment
+from .draft_rows import SeenForm
 from .entrusting import file_field
 
 
@@ -35,12 +36,6 @@ class TermsForm(forms.Form):
         return list(Entrustment.objects.filter(pk__in=self.cleaned_data["entrustments"]).order_by("id"))
 
 
-class SeenForm(forms.Form):
-    """Carries the edition that the page showed, so that a stale editor is told."""
-
-    seen_edition = forms.IntegerField(widget=forms.HiddenInput)
-
-
 class DraftTermsForm(SeenForm, TermsForm):
     """Term and coverage of a draft that may have been changed meanwhile."""
 
@@ -54,62 +49,6 @@ class DraftTermsForm(SeenForm, TermsForm):
             "entrustments": list(draft.coverage.values_list("entrustment_id", flat=True)),
         }
         return cls(data, entrustments=choices, initial=initial)
-
-
-class ClauseForm(SeenForm):
-    """One clause in both languages; it may be left incomplete until it is offered for signature."""
-
-    heading_zh = forms.CharField(label=_("heading (Chinese)"), max_length=200, required=False)
-    text_zh = forms.CharField(
-        label=_("text (Chinese)"), widget=forms.Textarea(attrs={"rows": 9, "lang": "zh-Hans"}), required=False
-    )
-    heading_en = forms.CharField(label=_("heading (English)"), max_length=200, required=False)
-    text_en = forms.CharField(
-        label=_("text (English)"), widget=forms.Textarea(attrs={"rows": 9, "lang": "en"}), required=False
-    )
-
-    @classmethod
-    def of(cls, clause: DraftClause, data: Any = None) -> ClauseForm:
-        """The form showing a clause as it stands."""
-        names = ("heading_zh", "text_zh", "heading_en", "text_en")
-        return cls(data, initial={name: getattr(clause, name) for name in names} | {"seen_edition": clause.edition})
-
-    @property
-    def content(self) -> dict[str, str]:
-        return {name: value for name, value in self.cleaned_data.items() if name != "seen_edition"}
-
-
-class DutyForm(SeenForm):
-    """One row of the responsibility matrix."""
-
-    duty_zh = forms.CharField(label=_("duty (Chinese)"), max_length=300, required=False)
-    duty_en = forms.CharField(label=_("duty (English)"), max_length=300, required=False)
-    registrant_part = forms.CharField(
-        label=_("registrant"),
-        max_length=4,
-        required=False,
-        help_text=_("R responsible, A approves, C consulted, I informed."),
-    )
-    contractor_part = forms.CharField(label=_("contractor"), max_length=4, required=False)
-
-    @classmethod
-    def of(cls, duty: DraftDuty, data: Any = None) -> DutyForm:
-        """The form showing a duty as it stands; words of a locked one are not offered."""
-        names = ("duty_zh", "duty_en", "registrant_part", "contractor_part")
-        form = cls(data, initial={name: getattr(duty, name) for name in names} | {"seen_edition": duty.edition})
-        if duty.locked:
-            del form.fields["duty_zh"], form.fields["duty_en"]
-        return form
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        for name in ("registrant_part", "contractor_part"):
-            data[name] = (data.get(name) or "").upper().replace(" ", "").replace("/", "")
-        return data
-
-    @property
-    def content(self) -> dict[str, str]:
-        return {name: value for name, value in self.cleaned_data.items() if name != "seen_edition"}
 
 
 class PaperForm(TermsForm):

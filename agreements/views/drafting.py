@@ -1,7 +1,8 @@
-"""The working draft: clause tree, responsibility matrix, term and coverage, and offering it for signature."""
+"""The working draft: texts in both languages, matrix, obligations, term and coverage, and offering it for signature."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,58 +12,92 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from cmo import clock
-from cmo.errors import blocking
+from cmo.errors import Finding, blocking
 from cmo.parties.access import Can
+from cmo.parties.models import Side
 from cmo.parties.pages import reasons_against, scope_for
 from cmo.parties.views.form_page import form_page
 
 from .. import actions
-from ..facts import load_draft_facts
-from ..forms import ClauseForm, DraftTermsForm, DutyForm
+from ..editor import cells_of, count_at, coverage_map, lacking, tones_of
+from ..facts import DraftFacts, load_draft_facts, template_of
+from ..forms import DraftTermsForm, OrderForm
+from ..forms.draft_rows import clause_choices
 from ..labels import labels_for
-from ..models import Agreement, AgreementDraft, DraftClause, DraftDuty
+from ..models import Agreement, AgreementDraft
+from ..models.obligation import Frequency
 from ..rules import blockers_to_offer
 from ..states import cap_word
 from .agreements import coverable
-from .records import act_in_pair, agreement_or_404, draft_part_or_404, permitted
+from .records import act_in_pair, agreement_or_404, permitted
 
 
-def _draft_or_404(request: HttpRequest, pk: int) -> tuple[Agreement, AgreementDraft]:
+def draft_or_404(request: HttpRequest, pk: int) -> tuple[Agreement, AgreementDraft]:
+    """An agreement with its draft. :raises Http404: also for one without a draft."""
     agreement = agreement_or_404(request, pk)
     return agreement, get_object_or_404(AgreementDraft, agreement=agreement)
 
 
 @require_safe
 def draft(request: HttpRequest, pk: int) -> HttpResponse:
-    """Clauses side by side in both languages, the matrix with its locks, and what still stands against offering."""
-    agreement, row = _draft_or_404(request, pk)
-    on = clock.today()
-    facts = load_draft_facts(row, on)
-    findings = blockers_to_offer(facts, on)
+    """Both languages side by side, the matrix with its locks, the obligations, and what stands against offering."""
+    agreement, row = draft_or_404(request, pk)
+    facts, findings = judged(row, clock.today())
+    clauses = list(row.clauses.order_by("position", "id"))
     labels = labels_for([agreement])
-    incomplete = {c.key for c in facts.clauses if not (c.complete_zh and c.complete_en)}
     context = {
-        "agreement": agreement,
+        **_judgement(request, agreement, facts, findings),
         "draft": row,
         "registrant_name": labels.organisation(agreement.registrant_id),
         "contractor_name": labels.organisation(agreement.contractor_id),
-        "clauses": [
-            {"row": c, "position": n, "complete": c.key not in incomplete}
-            for n, c in enumerate(row.clauses.order_by("position", "id"), 1)
-        ],
-        "duties": row.duties.order_by("position", "id"),
+        "clauses": list(enumerate(clauses, 1)),
+        "clause_choices": clause_choices(clauses),
+        "clause_keys": {clause.key for clause in clauses},
+        "duties": [(duty, cells_of(duty)) for duty in row.duties.order_by("position", "id")],
+        "obligations": row.obligations.order_by("position", "id"),
+        "sides": Side.choices,
+        "frequencies": Frequency.choices,
         "covered": [{"fact": c, "cap": cap_word(c.capped_by)} for c in facts.covered],
-        "findings": findings,
-        "blocking": blocking(findings),
-        "against_drafting": reasons_against(scope_for(request), Can.DRAFT_AGREEMENT, agreement.pair),
-        "today": on,
+        "order": OrderForm.of(row),
+        "lacking": lacking(template_of(row), facts),
     }
     return render(request, "agreements/draft.html", context)
 
 
+@require_safe
+def draft_findings(request: HttpRequest, pk: int) -> HttpResponse:
+    """The parts of the page that change with every kept text: tree, coverage of the guide, findings, offering."""
+    agreement, row = draft_or_404(request, pk)
+    facts, findings = judged(row, clock.today())
+    return render(request, "agreements/draft_findings.html", _judgement(request, agreement, facts, findings))
+
+
+def judged(row: AgreementDraft, on: date) -> tuple[DraftFacts, list[Finding]]:
+    """The draft as it stands and everything against offering it."""
+    facts = load_draft_facts(row, on)
+    return facts, blockers_to_offer(facts, on)
+
+
+def _judgement(
+    request: HttpRequest, agreement: Agreement, facts: DraftFacts, findings: list[Finding]
+) -> dict[str, Any]:
+    tones, squares = tones_of(findings), coverage_map(facts)
+    return {
+        "agreement": agreement,
+        "findings": findings,
+        "blocking": blocking(findings),
+        "tree": [(clause, tones.get(f"clause-{clause.key}", "good")) for clause in facts.clauses],
+        "squares": squares,
+        "squares_covered": sum(square.tone == "good" for square in squares),
+        "matrix_faults": count_at(findings, "duty"),
+        "obligation_faults": count_at(findings, "obligation"),
+        "against_drafting": reasons_against(scope_for(request), Can.DRAFT_AGREEMENT, agreement.pair),
+    }
+
+
 def draft_terms(request: HttpRequest, pk: int) -> HttpResponse:
     """Term and coverage."""
-    agreement, row = _draft_or_404(request, pk)
+    agreement, row = draft_or_404(request, pk)
     permitted(request, Can.DRAFT_AGREEMENT, agreement.pair)
     form = DraftTermsForm.of(row, coverable(agreement.pair), request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -87,58 +122,34 @@ def draft_terms(request: HttpRequest, pk: int) -> HttpResponse:
     return form_page(request, form, title=title, kicker=agreement.number, submit=_("Keep term and coverage"), back=back)
 
 
-def edit_clause(request: HttpRequest, pk: int) -> HttpResponse:
-    """One clause in both languages."""
-    row = draft_part_or_404(request, DraftClause, pk)
-    form = ClauseForm.of(row, request.POST or None)  # type: ignore[arg-type]
-    verb, do = "agreement.clause_edited", actions.edit_draft_clause
-    return _edit(request, row, form, verb, do, "clause", _("Keep the clause"))
-
-
-def edit_duty(request: HttpRequest, pk: int) -> HttpResponse:
-    """One row of the matrix."""
-    row = draft_part_or_404(request, DraftDuty, pk)
-    form = DutyForm.of(row, request.POST or None)  # type: ignore[arg-type]
-    return _edit(request, row, form, "agreement.duty_edited", actions.edit_draft_duty, "duty", _("Keep the duty"))
-
-
-def _edit(
-    request: HttpRequest, row: DraftClause | DraftDuty, form: Any, verb: str, do: Any, name: str, submit: str
-) -> HttpResponse:
-    agreement = row.draft.agreement
+def set_order(request: HttpRequest, pk: int) -> HttpResponse:
+    """Which side signs first."""
+    agreement, row = draft_or_404(request, pk)
     permitted(request, Can.DRAFT_AGREEMENT, agreement.pair)
+    form = OrderForm.of(row, request.POST or None)
     if request.method == "POST" and form.is_valid():
         done = act_in_pair(
             request,
             form,
-            verb,
+            "agreement.order_set",
             can=Can.DRAFT_AGREEMENT,
             within=agreement.pair,
             subject=agreement,
-            do=do,
-            seen_edition=form.cleaned_data["seen_edition"],
-            content=form.content,
-            **{name: row},
+            do=actions.set_signing_order,
+            draft=row,
+            **form.cleaned_data,
         )
         if done:
-            return redirect(reverse("agreements:draft", args=[agreement.pk]) + f"#{name}-{row.key}")
-    back = reverse("agreements:draft", args=[agreement.pk])
-    title = str(row)
-    return form_page(
-        request,
-        form,
-        title=title,
-        kicker=agreement.number,
-        submit=submit,
-        back=back,
-        draft=f"{name}-{row.pk}-{row.edition}",
-    )
+            return redirect("agreements:draft", pk)
+    back = reverse("agreements:draft", args=[pk])
+    title = _("Order of signing")
+    return form_page(request, form, title=title, kicker=agreement.number, submit=_("Keep the order"), back=back)
 
 
 @require_POST
 def offer(request: HttpRequest, pk: int) -> HttpResponse:
     """Freeze the draft as the next revision, for both sides to sign."""
-    agreement, _row = _draft_or_404(request, pk)
+    agreement, _row = draft_or_404(request, pk)
     done = act_in_pair(
         request,
         None,

@@ -18,7 +18,7 @@ from cmo.parties.models import Pair
 from cmo.parties.pages import act, get_visible_or_404, scope_for
 from cmo.trail.actor import Actor
 
-from ..models import Agreement, AgreementRevision, DraftClause, DraftDuty, Entrustment, Hold, Preparation
+from ..models import Agreement, AgreementRevision, Entrustment, Hold, Preparation
 
 T = TypeVar("T")
 
@@ -53,14 +53,6 @@ def revision_or_404(request: HttpRequest, pk: int) -> AgreementRevision:
     visible = Agreement.objects.visible_to(scope_for(request))
     rows = AgreementRevision.objects.select_related("agreement__pair", "event", "paper", "parent")
     return get_object_or_404(rows, pk=pk, agreement__in=visible)
-
-
-def draft_part_or_404(request: HttpRequest, model: type[DraftClause | DraftDuty], pk: int) -> DraftClause | DraftDuty:
-    """A clause or duty of a draft. :raises Http404:"""
-    visible = Agreement.objects.visible_to(scope_for(request))
-    return get_object_or_404(
-        model._default_manager.select_related("draft__agreement__pair"), pk=pk, draft__agreement__in=visible
-    )
 
 
 def permitted(request: HttpRequest, can: Can, pair: Pair) -> Actor:

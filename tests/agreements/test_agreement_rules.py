@@ -36,6 +36,7 @@ DRAFT = DraftFacts(
     demanded=TEMPLATE.duties,
     fixed=FIXED,
     elements=tuple(guide_elements().values()),
+    variants=frozenset({"implantable", "sterile", "animal_derived", "ivd"}),
     waiting_revision=0,
     pair_ended_on=None,
 )

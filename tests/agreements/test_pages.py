@@ -222,14 +222,14 @@ def test_from_draft_to_two_signatures(world: build.World) -> None:
         client,
         "edit_duty",
         duty.pk,
-        registrant_part="r",
-        contractor_part="c, i".replace(", ", "/"),
+        registrant_part=["R"],
+        contractor_part=["A"],
         seen_edition=1,
         duty_zh=duty.duty_zh,
         duty_en=duty.duty_en,
     )
     duty.refresh_from_db()
-    assert (duty.registrant_part, duty.contractor_part) == ("R", "CI")
+    assert (duty.registrant_part, duty.contractor_part) == ("R", "A")
     posted(client, "offer", agreement.pk)
     revision = AgreementRevision.objects.get()
     assert revision.ends_on.isoformat() == "2027-11-30"

@@ -52,7 +52,8 @@ def build(world: World) -> None:
             at=at,
         ),
         "clause": concluded.agreement.draft.clauses.first(),
-        "duty": concluded.agreement.draft.duties.first(),
+        "duty": concluded.agreement.draft.duties.filter(locked=False).first(),
+        "draft obligation": concluded.agreement.draft.obligations.first(),
         "performance": _performance(built, concluded),
     }
 
@@ -88,6 +89,8 @@ def _thing(name: str) -> Any:
 
 
 _ACTS_IN_PAIR = {**DOES_IN_PAIR, "right": 302}
+#: An empty row is answered with its reasons.
+_KEEPS = {**DOES_IN_PAIR, "right": 422}
 #: Everybody in the pair may place a hold; outsiders who only read may not.
 _ANY_POST = {**DOES_IN_PAIR, "wrong": 200}
 _SIGNS = {"right": ("contractor", "signatory"), "wrong": _CONTRACTOR}
@@ -118,8 +121,26 @@ PAGES = {
     "agreements:draft": Page(get=SEES_PAIR, kwargs=_thing("agreement")),
     "agreements:draft_terms": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_thing("agreement"), **_QUALITY_C),
     "agreements:offer": Page(post=_ACTS_IN_PAIR, kwargs=_thing("agreement"), **_QUALITY_C),
+    "agreements:draft_findings": Page(get=SEES_PAIR, kwargs=_thing("agreement")),
+    "agreements:set_order": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_thing("agreement"), **_QUALITY_C),
+    "agreements:put_back": Page(post=_ACTS_IN_PAIR, kwargs=_thing("agreement"), **_QUALITY_C),
+    "agreements:move_clause": Page(post=_ACTS_IN_PAIR, kwargs=_thing("clause"), **_QUALITY_C),
+    "agreements:add_clause": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_thing("agreement"), **_QUALITY_C),
     "agreements:edit_clause": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_thing("clause"), **_QUALITY_C),
+    "agreements:remove_clause": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_thing("clause"), **_QUALITY_C),
+    "agreements:autosave_clause": Page(post=_KEEPS, kwargs=_thing("clause"), **_QUALITY_C),
+    "agreements:add_duty": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_thing("agreement"), **_QUALITY_C),
     "agreements:edit_duty": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_thing("duty"), **_QUALITY_C),
+    "agreements:remove_duty": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_thing("duty"), **_QUALITY_C),
+    "agreements:autosave_duty": Page(post=_KEEPS, kwargs=_thing("duty"), **_QUALITY_C),
+    "agreements:add_obligation": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_thing("agreement"), **_QUALITY_C),
+    "agreements:edit_obligation": Page(
+        get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_thing("draft obligation"), **_QUALITY_C
+    ),
+    "agreements:remove_obligation": Page(
+        get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_thing("draft obligation"), **_QUALITY_C
+    ),
+    "agreements:autosave_obligation": Page(post=_KEEPS, kwargs=_thing("draft obligation"), **_QUALITY_C),
     "agreements:pair_agreements": Page(get=SEES_PAIR, kwargs=_pair),
     "agreements:create_agreement": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_pair, **_QUALITY_C),
     "agreements:register_paper": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_pair, **_QUALITY_C),
