@@ -65,7 +65,7 @@ def _record(posting: Posting, kind: str, event_at: datetime, source: str, *, by:
     entry.full_clean()
     entry.save(force_insert=True)
     data = _data(entry) | {"warnings": [point.code for point in found]}
-    record("presence.recorded", by=by, at=at, subject=row, stream=pair.stream, data=data)
+    record("presence.recorded", by=by, at=at, subject=entry, stream=pair.stream, data=data)
     return entry
 
 
@@ -84,7 +84,12 @@ def _inside_at(elsewhere: list[list[EntryFact]], instant: datetime) -> datetime 
 
 
 def _data(entry: PresenceEntry) -> dict[str, object]:
-    return {"entry": entry.pk, "kind": str(entry.kind), "event_at": entry.event_at.isoformat()}
+    return {
+        "entry": entry.pk,
+        "posting": entry.posting_id,
+        "kind": str(entry.kind),
+        "event_at": entry.event_at.isoformat(),
+    }
 
 
 @transaction.atomic
@@ -121,5 +126,5 @@ def correct_presence(
     except IntegrityError as error:
         raise Refused([finding("presence_corrected_already")]) from error
     data = _data(row) | {"corrects": entry.pk, "void": void, "was": entry.event_at.isoformat()}
-    record("presence.corrected", by=by, at=at, subject=posting, stream=pair.stream, reason=reason, data=data)
+    record("presence.corrected", by=by, at=at, subject=row, stream=pair.stream, reason=reason, data=data)
     return row

@@ -10,6 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from cmo.clock import SHANGHAI
 from cmo.parties.tenancy import RecordedBy, TenantFact, tenant_guard
 from cmo.trail.models import AppendOnlyModel
 
@@ -166,7 +167,8 @@ class PresenceEntry(TenantFact, RecordedBy):
         ]
 
     def __str__(self) -> str:
-        return f"{self.posting.person_name} · {self.get_kind_display()} · {self.event_at:%Y-%m-%d %H:%M}"
+        event_at = self.event_at.astimezone(SHANGHAI)
+        return f"{self.posting.person_name} · {self.get_kind_display()} · {event_at:%Y-%m-%d %H:%M}"
 
 
 class SupplierApproval(TenantFact, RecordedBy):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from cmo.clock import SHANGHAI, day_of
 
@@ -63,15 +63,22 @@ def coverage_gaps(
 
 def presence_at(facts: SupervisionFacts, site_id: int, now: datetime) -> Union:
     """The union of all qualified presence at a site up to now."""
-    postings = {posting.posting_id: posting for posting in facts.postings}
+    bounds = {posting.posting_id: _bounds(posting) for posting in facts.postings}
     spans = (span for span in facts.presence if span.site_id == site_id)
-    return union(counted(span, postings[span.posting_id], now) for span in spans)
+    return union(_clipped(span, *bounds[span.posting_id], now) for span in spans)
 
 
 def counted(span: PresenceSpan, posting: PostingFact, now: datetime) -> Interval:
     """The part of a stay that counts; empty (its end not after its start) when none does."""
-    first, _end = production_day(posting.qualified_from)
-    _start, last = production_day(posting.ends_on)
+    return _clipped(span, *_bounds(posting), now)
+
+
+def _bounds(posting: PostingFact) -> Interval:
+    """From when to when presence under a posting counts."""
+    return production_day(posting.qualified_from)[0], production_day(posting.ends_on)[1]
+
+
+def _clipped(span: PresenceSpan, first: datetime, last: datetime, now: datetime) -> Interval:
     until = span.ends_at or min(now, span.starts_at + LONGEST_OPEN_STAY)
     return max(span.starts_at, first), min(until, last)
 
@@ -116,6 +123,6 @@ def _steps(steps: Iterable[StepSpan], present: Union) -> Iterator[Gap]:
 
 
 def production_day(day: date) -> Interval:
-    """A Shanghai day from midnight to midnight."""
-    start = datetime.combine(day, time(), SHANGHAI)
+    """A Shanghai day from midnight to midnight, in UTC."""
+    start = datetime.combine(day, time(), SHANGHAI).astimezone(UTC)
     return start, start + timedelta(days=1)

@@ -38,7 +38,7 @@ from ..wording import finding
 from .records import act_in_pair, pair_or_404, permitted, upload_page
 
 #: The page of a posting shows this many entries, the latest first.
-MOST_ENTRIES = 200
+MOST_ENTRIES = 40
 
 
 def posting_or_404(request: HttpRequest, pk: int) -> Posting:
@@ -77,6 +77,7 @@ def posting(request: HttpRequest, pk: int) -> HttpResponse:
         "site": labels_for([row]).site(row.site_id),
         "own": own,
         "inside_since": inside.event_at if inside else None,
+        "entries_in_all": row.presence.count(),
         "entries_shown": _entries_shown(row, {entry.entry_id for entry in counting}),
         "may_correct": own or may(scope_for(request), Can.POST_SUPERVISOR, row.pair) is not None,
         "against_ending": _against_ending(request, row, fact, on),

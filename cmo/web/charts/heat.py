@@ -76,7 +76,7 @@ def _gap_word(row: HeatRow, top: int, width: float) -> SafeString:
     if not row.gaps or not row.gap_word:
         return SafeString("")
     places = [place for place, level in enumerate(row.levels) if level is not None]
-    after = places[-1] < 0.7 * len(row.levels)
+    after = places[-1] < 0.6 * len(row.levels)
     return format_html(
         '<text class="chart-gap-word" x="{}" y="{}" dx="{}" text-anchor="{}">{}</text>',
         percent(round((places[-1] + 1 if after else places[0]) * width, 3)),
