@@ -44,7 +44,7 @@ def renewal_state(window: Window) -> State:
         "none": State("idle", _("nothing to renew")),
         "filed": State("good", _("renewal applied for")),
         "not_open": State("idle", _("not yet open")),
-        "open": State("active", _("open")),
+        "open": State("active", _("window open")),
         "closing": State("pending", _("closes soon")),
         "missed": State("bad", _("missed")),
         "over": State("bad", _("over")),
@@ -89,7 +89,9 @@ def bars_of(chain: Chain, on: date) -> list[Bar]:
 def _bar(link: Link, on: date) -> Bar:
     window = window_of(link, on)
     renewal = None if window.opens_on is None or window.closes_on is None else (window.opens_on, window.closes_on)
-    return Bar(link_label(link), link.first_day, link.last_day, window_words(link, window), renewal)
+    words = {"certificate": _("certificate"), "licence": _("licence"), "term": _("agreement")}
+    label = f"{words[link.kind]} {link.name}" if link.kind in words else link_name(link)
+    return Bar(label, link.first_day, link.last_day, window_words(link, window), renewal)
 
 
 def first_of(chain: Chain) -> Link | None:
