@@ -147,7 +147,7 @@ class _Page:
         self._section(contents.closing_title(self.document))
         self._facts(facts)
         if closing.notice is not None:
-            self.body.columns([[self._panel(closing.notice), Cell(())]], _HALVES, framed=True)
+            self.body.columns([[self._panel(closing.notice)]], _HALVES[:1], framed=True)
 
     def signatures(self) -> None:
         """What the paper says, one panel per side, how to verify, and the statement on electronic signatures (E16)."""

@@ -248,7 +248,7 @@ class _Page:
         facts, closing = contents.closing_facts(self.document), self.document.closing
         if closing is None:
             return
-        self._section(contents.closing_title(self.document), keep=140)
+        self._section(contents.closing_title(self.document), keep=380 if closing.notice else 90)
         self._facts(facts)
         if closing.notice is not None:
             self.layout.gap(8)
