@@ -7,20 +7,44 @@ from datetime import date
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from cmo.clock import day_of
 from cmo.duty import Duty, Kind
 from cmo.parties.access import Can, Scope, may, visible_pairs
 from cmo.parties.models import Pair
+from cmo.web.wording import bilingual
+from cmo.workdays import working_days_between
 
+from .extending import extendable, renewal_url
 from .facts import EntrustmentFacts, load_entrustment_facts
 from .facts.entrustment_loading import revisions_with_signatures
+from .facts.obligations import ObligationFact, ObligationFacts, load_obligations
+from .facts.validity import Chain, Link, live, load_validity
 from .models import Agreement, AgreementRevision, Entrustment, EntrustmentEvent, Hold, PairDuty, Preparation
+from .rules.obligations import Occurrence, next_open, occurrences
 from .rules.signing import sides_in_turn
 from .rules.state import AFTER_THE_END, REPORTER
+from .rules.validity import Window, counting, window_of
 from .states import cover_of
 
 PAPER = AgreementRevision.Route.PAPER
+#: States of a renewal that ask for an act, and how urgent each is.
+WAITING = {"open": "active", "closing": "pending", "missed": "bad"}
+RENEW_WORDS = {
+    "licence": _("Apply for renewal of the production licence"),
+    "certificate": _("Apply for renewal of the certificate"),
+    "term": _("Renew the quality agreement"),
+}
+OPENS_WORDS = {
+    "licence": _("Renewal of the production licence may be applied for from this day"),
+    "certificate": _("Renewal of the certificate is due to be prepared from this day"),
+    "term": _("Renewal of the quality agreement is due to be begun"),
+}
+CLOSES_WORDS = {
+    "licence": _("Renewal of the production licence is due"),
+    "certificate": _("Renewal of the certificate is due"),
+}
 REPORT_WORDS = {
     "start_reported": _("Report the start of the entrustment to the authority"),
     "address_removed": _("Have the contractor's address removed from the certificate"),
@@ -37,6 +61,8 @@ def waiting_on(scope: Scope, on: date) -> list[Duty]:
         *_reports(scope, pairs),
         *_holds(scope, pairs),
         *_prohibited(scope, pairs, on),
+        *_renewals(scope, pairs, on),
+        *_performances(scope, pairs, on),
     ]
 
 
@@ -115,7 +141,12 @@ def coming_up(scope: Scope, on: date, until: date) -> list[Duty]:
     """Covers that end and yearly duties that fall due up to ``until``; a constant number of queries."""
     pairs = {pair.pk: pair for pair in visible_pairs(scope).filter(end__isnull=True)}
     rows = Entrustment.objects.visible_to(scope).filter(pair_id__in=pairs).order_by("id")
-    return [*_cover_ends(scope, pairs, rows, on, until), *_yearly(scope, pairs, until)]
+    return [
+        *_cover_ends(scope, pairs, rows, on, until),
+        *_yearly(scope, pairs, until),
+        *_windows_ahead(scope, pairs, on, until),
+        *_performances_ahead(scope, pairs, on, until),
+    ]
 
 
 def _cover_ends(
@@ -138,6 +169,91 @@ def _yearly(scope: Scope, pairs: dict[int, Pair], until: date) -> Iterator[Duty]
             url = reverse("agreements:pair_holds", args=[row.pair_id])
             title = row.get_kind_display()
             yield _duty(scope, Kind.REPORT, title, row.reference, url, pairs[row.pair_id], due_on=row.next_due_on)
+
+
+def _renewals(scope: Scope, pairs: dict[int, Pair], on: date) -> Iterator[Duty]:
+    """Agreements that a renewal lets run longer, and renewals whose window is open or was missed."""
+    chains = load_validity(live(Entrustment.objects.visible_to(scope)), on)
+    longer = {row.agreement_id: row for row in extendable(chains)}
+    for row in longer.values():
+        pair = pairs[row.pair_id]
+        if may(scope, Can.DRAFT_AGREEMENT, pair):
+            about = f"{row.number} · {row.until.isoformat()}" if row.until else row.number
+            yield _duty(scope, Kind.RENEW, _("Extend the agreement"), about, row.url, pair, due_on=row.ends_on)
+    for link, window, pair in _windows(scope, pairs, chains, on):
+        if window.state in WAITING and (link.kind != "term" or link.subject_id not in longer):
+            title, url, tone = RENEW_WORDS[link.kind], _renewed_at(link), WAITING[window.state]
+            since, due_on = window.opens_on, window.closes_on
+            yield _duty(scope, Kind.RENEW, title, link.name, url, pair, since=since, due_on=due_on, tone=tone)
+
+
+def _windows_ahead(scope: Scope, pairs: dict[int, Pair], on: date, until: date) -> Iterator[Duty]:
+    """The first and the last day of renewal windows."""
+    chains = load_validity(live(Entrustment.objects.visible_to(scope)), on)
+    for link, window, pair in _windows(scope, pairs, chains, on):
+        for day, words in ((window.opens_on, OPENS_WORDS), (window.closes_on, CLOSES_WORDS)):
+            if day is not None and on <= day <= until and link.kind in words:
+                about = f"{link.name} · {_working_days(on, day)}"
+                yield _duty(scope, Kind.RENEW, words[link.kind], about, _renewed_at(link), pair, due_on=day)
+
+
+def _working_days(on: date, day: date) -> str:
+    n = working_days_between(on, day)
+    return ngettext("%(n)d working day left", "%(n)d working days left", n) % {"n": n}
+
+
+def _windows(
+    scope: Scope, pairs: dict[int, Pair], chains: Iterable[Chain], on: date
+) -> Iterator[tuple[Link, Window, Pair]]:
+    """Each certificate, licence and agreement once, with its window, for quality of the side that renews it."""
+    seen: set[tuple[str, int]] = set()
+    for chain in chains:
+        post = may(scope, Can.DRAFT_AGREEMENT, pairs[chain.pair_id])
+        for link in counting(chain) if post else ():
+            ours = link.kind == "term" or (post is not None and link.side == post.side)
+            if link.kind in RENEW_WORDS and ours and (link.kind, link.subject_id) not in seen:
+                seen.add((link.kind, link.subject_id))
+                yield link, window_of(link, on), pairs[chain.pair_id]
+
+
+def _renewed_at(link: Link) -> str:
+    """Where the renewal is recorded or begun."""
+    if link.kind == "term":
+        return renewal_url(link.subject_id)
+    return reverse("parties:licence" if link.kind == "licence" else "catalogue:device", args=[link.subject_id])
+
+
+def _performances(scope: Scope, pairs: dict[int, Pair], on: date) -> Iterator[Duty]:
+    """Agreed obligations of this person's side that are due or overdue; the earliest occurrence of each."""
+    for facts, obligation, following in _obligations(scope, on):
+        pair = pairs[facts.pair_id]
+        post = may(scope, Can.RECORD_OBLIGATION, pair)
+        if post and post.side == obligation.side and following.state in {"due", "overdue"}:
+            url = reverse("agreements:record_obligation", args=[facts.agreement_id, obligation.key])
+            tone = "bad" if following.state == "overdue" else "pending"
+            about = f"{bilingual(obligation, 'what')} · {facts.agreement_number}"
+            title = _("Perform an agreed obligation")
+            yield _duty(scope, Kind.REPORT, title, about, url, pair, due_on=following.due_on, tone=tone)
+
+
+def _performances_ahead(scope: Scope, pairs: dict[int, Pair], on: date, until: date) -> Iterator[Duty]:
+    """The next occurrences of both sides' obligations."""
+    for facts, obligation, following in _obligations(scope, on):
+        if facts.pair_id in pairs and following.state in {"due", "coming"} and following.due_on <= until:
+            url = reverse("agreements:obligations", args=[facts.agreement_id])
+            about = f"{bilingual(obligation, 'what')} · {facts.agreement_number}"
+            title, pair = _("An agreed obligation is due"), pairs[facts.pair_id]
+            yield _duty(scope, Kind.REPORT, title, about, url, pair, due_on=following.due_on)
+
+
+def _obligations(scope: Scope, on: date) -> Iterator[tuple[ObligationFacts, ObligationFact, Occurrence]]:
+    """Every obligation in force with its earliest occurrence that is not done."""
+    ids = Agreement.objects.visible_to(scope).values_list("pk", flat=True)
+    for facts in load_obligations(ids, on).values():
+        for obligation in facts.obligations if facts.in_force else ():
+            following = next_open(occurrences(facts, obligation, on))
+            if following is not None:
+                yield facts, obligation, following
 
 
 def _live(rows: list[Entrustment], on: date) -> list[EntrustmentFacts]:

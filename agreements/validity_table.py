@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from django_tables2 import Column
 
 from cmo.web import badges, wording
-from cmo.web.tables import OpenColumn
 from cmo.workdays import working_days_between
 
 from .chains import first_of, kind_word, link_name, renewal_state, window_words
@@ -22,7 +21,7 @@ from .labels import Labels, labels_for
 from .rules.validity import Window, window_of
 from .states import cap_word
 from .stranding import Strands, strands_of
-from .tables import FactTable
+from .tables import FactTable, NumberOpensColumn
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +58,22 @@ def _named(**options: Any) -> Column:
 class ValidityTable(FactTable):
     """What expires first, when, and where its renewal stands."""
 
-    number = OpenColumn(verbose_name=_("number"))
+    number = NumberOpensColumn(verbose_name=_("number"))
     device = _named(verbose_name=_("Device"))
     registrant = _named(verbose_name=_("Registrant"))
     contractor = _named(verbose_name=_("Contractor"))
     pair = _named(verbose_name=_("Pair"), attrs={"td": {"class": "figures"}})
     first = _named(verbose_name=_("expires first"))
     ends_on = Column(verbose_name=_("last day"), attrs={"td": {"class": "figures"}})
-    left = _named(verbose_name=_("working days left"), attrs={"th": {"class": "number"}, "td": {"class": "number"}})
+    days_left = _named(
+        verbose_name=_("working days left"), attrs={"th": {"class": "number"}, "td": {"class": "number"}}
+    )
     renewal = _named(verbose_name=_("renewal"))
     covered_until = Column(verbose_name=_("covered until"), attrs={"td": {"class": "figures"}})
     strands = _named(verbose_name=_("what would be stuck"))
 
     always = ("number",)
-    hidden_at_first = ("pair", "registrant")
+    hidden_at_first = ("pair", "registrant", "covered_until")
     export_name = "validity"
 
     class Meta:
@@ -122,18 +123,29 @@ class ValidityTable(FactTable):
     def value_ends_on(self, record: Expiring) -> Any:
         return record.ends_on if record.first else ""
 
-    def value_left(self, record: Expiring) -> Any:
-        return working_days_between(self.on, record.ends_on) if record.first else ""
+    def left(self, record: Expiring) -> int | None:
+        """Working days up to the last day; None when nothing ends or it is over."""
+        over = record.first is None or record.ends_on < self.on
+        return None if over else working_days_between(self.on, record.ends_on)
 
-    def render_left(self, record: Expiring) -> str:
-        return wording.number(working_days_between(self.on, record.ends_on)) if record.first else "—"
+    def render_days_left(self, record: Expiring) -> str:
+        left = self.left(record)
+        return "—" if left is None else wording.number(left)
+
+    def value_days_left(self, record: Expiring) -> Any:
+        return "" if (left := self.left(record)) is None else left
 
     def render_renewal(self, record: Expiring) -> Any:
         window = self.window(record)
         if window is None or record.first is None or window.state == "none":
             return "—"
-        words = window_words(record.first, window)
-        return format_html('{} <span class="renewal-words">{}</span>', badges.badge(*renewal_state(window)), words)
+        badge = badges.badge(*renewal_state(window))
+        if window.closes_on is None or window.state == "over":
+            return badge
+        day = window.opens_on if window.state == "not_open" else window.closes_on
+        return format_html(
+            '{} <span class="figures" title="{}">{}</span>', badge, window_words(record.first, window), day
+        )
 
     def value_renewal(self, record: Expiring) -> str:
         window = self.window(record)

@@ -126,5 +126,5 @@ def _about(link: Link, on: date) -> Iterator[Finding]:
         yield finding(code, **facts, opens_on=window.opens_on.isoformat(), closes_on=window.closes_on.isoformat())
     if window.state == "over":
         yield finding(f"validity_{link.kind}_over", **facts)
-    if not window.announced and window.state not in {"over", "missed"}:
+    if not window.announced and window.state in {"open", "closing"}:
         yield finding("window_not_announced", **facts, year=link.last_day.year)

@@ -64,7 +64,7 @@ def offer(w: build.World) -> Any:
 def test_each_post_finds_what_it_can_do_and_nothing_else(world: build.World) -> None:
     number, revision = world.entrustment.number, str(AgreementRevision.objects.latest("id"))
     report, sign = {"report": [number]}, {"sign": [revision]}
-    answer = {"answer": ["ASKED"]}
+    answer, perform = {"answer": ["ASKED"]}, {"report": ["向委托方报送月度质量数据"]}
     expected: dict[tuple[str, str], Waiting] = {
         ("registrant", "quality_manager"): report,
         ("registrant", "auditor"): {},
@@ -73,8 +73,8 @@ def test_each_post_finds_what_it_can_do_and_nothing_else(world: build.World) -> 
         ("registrant", "resident_supervisor"): {},
         ("registrant", "signatory"): sign,
         ("registrant", "viewer"): {},
-        ("contractor", "quality_manager"): answer | {"review": ["NOT-REVIEWED"]},
-        ("contractor", "management_representative"): {},
+        ("contractor", "quality_manager"): answer | {"review": ["NOT-REVIEWED"]} | perform,
+        ("contractor", "management_representative"): perform,
         ("contractor", "production_planner"): answer,
         ("contractor", "production_releaser"): answer | {"release": ["MADE"], "review": ["NOT-REVIEWED"]},
         ("contractor", "signatory"): sign,

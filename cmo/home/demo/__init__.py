@@ -11,7 +11,7 @@ from django.db import transaction
 from cmo.catalogue.actions import load_builtin_editions
 from cmo.parties.models import User
 
-from . import cast, entrusting, identifiers, lots, products, stage, supervision
+from . import cast, entrusting, identifiers, lots, obligations, products, stage, supervision
 
 __all__ = ["build"]
 
@@ -31,5 +31,6 @@ def build(today: date) -> bool:
         lots.build(on_stage, made, entrusted)
         stage.correct_lapsed_licence(on_stage)
         entrusting.hold_on_scalpel(on_stage, entrusted)
+        obligations.build(on_stage)
         stage.open_matters(on_stage)
         return True
