@@ -84,7 +84,7 @@ class Making:
 
 
 def making_of(lot: Lot, deviations: Sequence[DeviationFact], files: dict[str, list[Any]]) -> Making:
-    """Load and arrange it; four queries. ``files``: evidence by record key."""
+    """Load and arrange it, deviations by discovery; five queries. ``files``: evidence by record key."""
     rows = list(LotStep.objects.filter(lot=lot).order_by("starts_at", "id"))
     observations = list(Observation.objects.filter(lot=lot).order_by("event_at", "id"))
     shown = _steps(rows, observations)
@@ -133,7 +133,7 @@ def _deviations(lot: Lot, facts: Sequence[DeviationFact], files: dict[str, list[
             closure=max(by_id[fact.deviation_id].closures.all(), key=lambda one: one.pk, default=None),
             files=len(files.get(f"releases.deviation:{fact.deviation_id}", [])),
         )
-        for fact in facts
+        for fact in sorted(facts, key=lambda fact: (fact.discovered_on, fact.deviation_id))
     ]
 
 

@@ -59,7 +59,7 @@ PLAN_STATES: dict[str, State] = {
     "ended": State("idle", _("taken back")),
 }
 DEVIATION_STATES: dict[str, State] = {
-    "open": State("bad", _("open")),
+    "open": State("bad", _("not closed")),
     "closure_proposed": State("pending", _("closure proposed")),
     "closure_returned": State("bad", _("closure returned")),
     "closed": State("good", _("closed")),

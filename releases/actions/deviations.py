@@ -17,7 +17,6 @@ from cmo.trail.actor import Actor
 from ..facts import (
     ClosureAsked,
     DeviationAsked,
-    DeviationFact,
     LotFacts,
     load_deviations,
     load_lot_facts,
@@ -48,8 +47,8 @@ def record_deviation(*, lot: Lot, content: dict[str, Any], by: Actor, at: dateti
     """
     still_allowed(by, Can.RECORD_DEVIATION, lot.pair, day_of(at))
     locked = lock_lot(lot)
-    facts, known = load_lot_facts([locked])[locked.pk], load_deviations([locked.pk]).get(locked.pk, ())
-    asked = _asked(content, facts, known, day_of(at))
+    facts = load_lot_facts([locked])[locked.pk]
+    asked = _asked(content, facts, day_of(at))
     refuse_if_any(blockers_to_record_deviation(asked))
     row = Deviation(lot=locked, **_stripped(content), **who_and_when(by, at))
     row.full_clean(validate_unique=False, validate_constraints=False)
@@ -61,9 +60,9 @@ def record_deviation(*, lot: Lot, content: dict[str, Any], by: Actor, at: dateti
     return row
 
 
-def _asked(content: dict[str, Any], facts: LotFacts, known: tuple[DeviationFact, ...], today: date) -> DeviationAsked:
+def _asked(content: dict[str, Any], facts: LotFacts, today: date) -> DeviationAsked:
     reference = content["reference"].strip()
-    listed = any(deviation.reference == reference for deviation in known)
+    listed = any(deviation.reference == reference for deviation in facts.deviations)
     return DeviationAsked(**content, lot=facts, today=today, listed=listed)
 
 

@@ -127,8 +127,9 @@ def _stripped(content: dict[str, Any]) -> dict[str, Any]:
 
 def _asked(lot: Lot, row: LotStep, at: datetime, *, without: int = 0) -> StepAsked:
     """The step as typed, among the other steps that count."""
-    others = [step for step in load_steps([lot.pk]).get(lot.pk, ()) if step.effective and step.step_id != without]
-    return StepAsked(step_fact(row), load_lot_facts([lot])[lot.pk], at, tuple(others))
+    facts = load_lot_facts([lot])[lot.pk]
+    others = tuple(step for step in facts.steps if step.step_id != without)
+    return StepAsked(step_fact(row), facts, at, others)
 
 
 def _as_stands(step: LotStep) -> StepFact:

@@ -22,7 +22,7 @@ from cmo.web.wording import bilingual
 
 from ..columns import Column, DecisionShown, act_url, column_titles, document_names, file_lines, lanes, sorted_verdicts
 from ..deciding import judgement
-from ..facts import MARKET, PRODUCTION, LotFacts, load_deviations, load_lot_facts
+from ..facts import MARKET, PRODUCTION, LotFacts, load_lot_facts
 from ..making_shown import making_of
 from ..models import FileReturn, Lot, LotDocument, LotHold, LotMaterial, MarketRelease, ProductionRelease
 from ..rules.making import blockers_to_change_steps
@@ -59,9 +59,8 @@ def lot(request: HttpRequest, pk: int) -> HttpResponse:
     holds = list(LotHold.objects.filter(lot=row).select_related("lift").order_by("-id"))
     names = names_of([row.registrant_id, row.contractor_id])
     columns = release_columns(scope, row, facts, names)
-    deviations = load_deviations([pk]).get(pk, ())
-    files = files_of([*documents, *(f"releases.deviation:{one.deviation_id}" for one in deviations)])
-    making = making_of(row, deviations, files)
+    files = files_of([*documents, *(f"releases.deviation:{one.deviation_id}" for one in facts.deviations)])
+    making = making_of(row, facts.deviations, files)
     context = lot_context(request, row, facts, "lot") | {
         "columns": columns,
         "names": {"registrant": names.get(row.registrant_id), "contractor": names.get(row.contractor_id)},

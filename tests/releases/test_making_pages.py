@@ -18,6 +18,8 @@ from cmo.duty import Kind
 from cmo.parties.access import scope_of
 from cmo.parties.models import User
 from releases import actions, duties
+from releases.facts import load_lot_facts
+from releases.making_shown import MOST_LANES, making_of
 from releases.models import Deviation, DeviationClosure, Lot, LotHold, LotStep, Observation, PlannedProduction
 from tests import make
 from tests.releases import build, making
@@ -215,6 +217,22 @@ def test_steps_show_why_they_can_no_longer_change(w: build.World, row: Lot) -> N
     page = text(client, url("lot", row.pk))
     assert url("record_step", row.pk) not in page
     assert "A production decision stands on these steps" in page
+
+
+def test_many_deviations_and_steps_share_a_few_lanes_of_the_time_line(w: build.World, row: Lot) -> None:
+    for n in range(MOST_LANES + 2):
+        making.deviation(w, row, discovered_on=build.MADE_FROM + (n % 2) * DAY)
+        making.step(w, row, name=f"工序{n}")
+    later = making.closed(w, build.lot(w))
+    facts = load_lot_facts([row])[row.pk]
+    shown = making_of(row, facts.deviations, {})
+    lanes = shown.lanes()
+    assert [lane.label for lane in lanes].count("Deviations") == MOST_LANES
+    assert sum(len(lane.spans) for lane in lanes if lane.label == "Deviations") == MOST_LANES + 2
+    (steps,) = (lane for lane in lanes if lane.label == "Process steps")
+    assert len(steps.spans) == 1, "steps of one day share a span"
+    closed = making_of(later.lot, load_lot_facts([later.lot])[later.lot_id].deviations, {}).lanes()
+    assert closed[0].spans[0].ends_on == TODAY
 
 
 # ── planned production ───────────────────────────────────────────────────────────────────────────────────────────────
