@@ -36,7 +36,7 @@ _EDGE = 3.5 * MM
 #: One module of the DataMatrix; health care asks for at least 0.254 mm.
 _MODULE = 0.62 * MM
 _GUTTER = 3 * MM
-_SIZES = (7.0, 6.75, 6.5, 6.25, 6.0, 5.75, 5.5, 5.25, 5.0)
+_SIZES = (8.5, 8.25, 8.0, 7.75, 7.5, 7.25, 7.0, 6.75, 6.5, 6.25, 6.0, 5.75, 5.5, 5.25, 5.0)
 _LEADING = 1.34
 
 

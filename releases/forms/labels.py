@@ -19,7 +19,7 @@ class ScanForm(forms.Form):
         label=_("Scan or paste the UDI"),
         max_length=MAX_LENGTH,
         strip=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autofocus": True, "spellcheck": "false"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         help_text=_("As a scanner sends it, or as printed with brackets: (01)…(11)…(17)…(10)…"),
     )
 

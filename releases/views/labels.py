@@ -46,7 +46,7 @@ def lot_udi(request: HttpRequest, pk: int) -> HttpResponse:
     checks = load_label_checks([row.entrustment_id])
     context = lot_context(request, row, load_lot_facts([row])[pk], "lot_udi") | {
         "form": form,
-        "block": load_label_block(row),
+        "printed": load_label_block(row),
         "versions": [
             check_shown(label, row.entrustment_id, checks.get((row.entrustment_id, label.pk)))
             for label in (row.label_version, row.ifu_version)

@@ -109,6 +109,16 @@ def test_what_is_not_on_record_is_listed_instead_of_guessed(w: build.World) -> N
     assert "使用期限" not in block.spoken
 
 
+def test_the_page_of_a_lot_shows_its_udi_and_what_the_label_lacks(w: build.World, identifier: DeviceIdentifier) -> None:
+    row = build.lot(w)
+    shown = page(quality(w), "lot_udi", row.pk)
+    assert shown.count(identifier.code) >= 2
+    assert "受托生产企业（委托生产）" in shown
+    assert "Contact of the contractor" in shown
+    bare = page(quality(w, "zh-hans"), "lot_udi", build.lot(w, model="PS-8-60").pk)
+    assert "没有产品标识，不能生成唯一标识数据载体" in bare
+
+
 def test_facts_confirmed_after_manufacture_do_not_change_the_label(
     w: build.World, identifier: DeviceIdentifier
 ) -> None:
