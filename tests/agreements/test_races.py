@@ -5,9 +5,13 @@ from __future__ import annotations
 import pytest
 
 from agreements import actions
+from agreements.actions.ending import notice_of
+from agreements.facts import load_revision_facts
 from agreements.models import AgreementRevision, Entrustment, HoldLift, RevisionSignature
+from agreements.termination import proposed
 from cmo.errors import Refused
 from cmo.signing.models import Signature
+from cmo.trail.models import Entry
 from tests import make
 from tests.agreements import build
 from tests.agreements.build import AT, TODAY, C, R
@@ -84,3 +88,58 @@ def test_a_hold_is_lifted_once() -> None:
     answers = race(lambda _n: attempt(lambda: actions.lift_hold(hold=hold, reason="已查明", by=by, at=AT)))
     assert sorted(answers) == ["done"] + ["hold_lifted_already"] * 7
     assert HoldLift.objects.count() == 1
+
+
+def test_both_sides_sign_at_once_and_the_agreement_is_concluded() -> None:
+    world = build.world()
+    revision = build.offered(world, [world.entrust()])
+    proof, actors = make.proof(revision), [world.by(side, "signatory") for side in (R, C)]
+    answers = race(
+        lambda n: attempt(lambda: actions.sign_agreement(revision=revision, proof=proof, by=actors[n % 2], at=AT))
+    )
+    assert answers.count("done") == 2
+    assert load_revision_facts(revision).complete
+    entries = Entry.objects.filter(verb="agreement.signed").order_by("seq")
+    assert [entry.content["data"]["concluded"] for entry in entries] == [False, True]
+
+
+def test_nobody_signs_out_of_turn_however_close_the_first_signature_is() -> None:
+    world = build.world()
+    row = build.agreement(world, [world.entrust()])
+    row.draft.signing_order = "contractor_first"
+    row.draft.save()
+    revision = actions.offer_for_signature(agreement=row, by=world.by(), at=AT)
+    proof, actors = make.proof(revision), [world.by(side, "signatory") for side in (R, C)]
+    race(lambda n: attempt(lambda: actions.sign_agreement(revision=revision, proof=proof, by=actors[n % 2], at=AT)))
+    assert list(revision.signatures.order_by("id").values_list("side", flat=True))[:1] == [C]
+
+
+def test_of_a_termination_and_a_next_revision_one_waits() -> None:
+    world = build.world()
+    row = build.concluded(world, [world.entrust()]).agreement
+    by, matters = world.by(), proposed()[1]
+
+    def step(number: int) -> str:
+        if number % 2:
+            return attempt(lambda: actions.offer_for_signature(agreement=row, by=by, at=AT))
+        return attempt(
+            lambda: actions.offer_termination(agreement=row, ended_on=TODAY, arrangements=matters, by=by, at=AT)
+        )
+
+    assert sorted(race(step)) == ["done"] + ["revision_waiting"] * 7
+
+
+def test_of_two_notices_one_ends_the_agreement() -> None:
+    world = build.world()
+    revision = build.concluded(world, [world.entrust()])
+    proof = make.proof(notice_of(revision=revision, ended_on=TODAY, **build.NOTICE))
+    actors = [world.by(side, "signatory") for side in (R, C)]
+    answers = race(
+        lambda n: attempt(
+            lambda: actions.terminate_revision(
+                revision=revision, ended_on=TODAY, **build.NOTICE, proof=proof, by=actors[n % 2], at=AT
+            )
+        )
+    )
+    assert sorted(answers) == ["done"] + ["revision_closed"] * 7
+    assert Signature.objects.filter(meaning="terminates").count() == 1
