@@ -5,8 +5,8 @@
 Runs on an own SQLite file and, where a PostgreSQL server answers, on an own database there; both are removed afterwards.
 Compared in turns on the same machine: the tenant filter of the list with a plain membership filter (the pairs of the
 person's organisations, then their lots), and the findings of a 50-row page with one query per gate and row. Goals: filter
-at most 1.0; findings at least 20 times faster; at most 12 queries for facts of 1, 50 and 200 lots; a list page at most 20
-queries (8 and 12), equal at 5, 50 and 200 rows. Exit 1 when a goal is missed.
+at most 1.0; findings at least 20 times faster; at most 14 queries for facts of 1, 5, 50 and 200 lots; a list page at most
+22 queries (8 and 14), equal at 5, 50 and 200 rows. Exit 1 when a goal is missed.
 """
 
 import argparse
@@ -56,9 +56,9 @@ def met(name: str, value: Any) -> bool:
     if name.startswith("findings") and name.endswith("_times_faster"):
         return value >= 20
     if name.startswith("queries_facts"):
-        return len(set(value.values())) == 1 and max(value.values()) <= 12
+        return len(set(value.values())) == 1 and max(value.values()) <= 14
     if name.startswith("queries_page"):
-        return len(set(value.values())) == 1 and max(value.values()) <= 20
+        return len(set(value.values())) == 1 and max(value.values()) <= 22
     return True
 
 
@@ -121,7 +121,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         "set_wise": round(set_wise * 1000, 1),
     }
     found[f"findings_{vendor}_times_faster"] = round(per_gate / set_wise, 1)
-    found[f"queries_facts_{vendor}"] = {str(n): fact_queries(world, n) for n in (1, 50, 200)}
+    found[f"queries_facts_{vendor}"] = {str(n): fact_queries(world, n) for n in (1, 5, 50, 200)}
     found[f"queries_page_{vendor}"] = {str(n): page_queries(world, n) for n in (5, 50, 200)}
     found[f"page_{vendor}_ms"] = round(page_time(world, options.turns) * 1000)
     return found
@@ -202,9 +202,12 @@ def entrust_all(world: Any, pairs: list[Any]) -> list[Any]:
 
 
 def attach_files(world: Any) -> None:
-    """A complete and reviewed release file for the newest 200 lots of the world's own pair."""
-    from releases.models import DocumentReview, Lot, LotDocument
+    """A complete and reviewed release file, a material, a key step and a closed deviation for the newest 200 lots of the
+    world's own pair."""
+    from releases.models import Deviation, DeviationClosure, DocumentReview, Lot, LotDocument, LotMaterial, LotStep
     from tests import make
+    from tests.agreements import build_supervision as on_site
+    from tests.releases import build
 
     newest = Lot.objects.filter(pair=world.pair).order_by("-recorded_at")[:200]
     recorded = {"recorded_by_id": 1, "recorded_by_name": "bench", "recorded_at": make.AT}
@@ -216,6 +219,16 @@ def attach_files(world: Any) -> None:
     DocumentReview.objects.bulk_create(
         DocumentReview(document=d, side=side, **recorded) for d in documents for side in ("contractor", "registrant")
     )
+    named = {"name": "钛合金棒材", "material_lot": "M-1", "supplier": build.SUPPLIER}
+    LotMaterial.objects.bulk_create(LotMaterial(lot=lot, **named, **recorded) for lot in newest)
+    begun = on_site.moment(build.MADE_FROM, 9)
+    step = {"name": "焊接", "kind": "key", "starts_at": begun, "ends_at": begun + timedelta(hours=2)}
+    LotStep.objects.bulk_create(LotStep(lot=lot, **step, **recorded) for lot in newest)
+    happened = {"occurred_on": build.MADE_FROM, "discovered_on": build.MADE_FROM, "description": "温度超限"}
+    plain = {"kind": "deviation", "severity": "minor", "reference": "PC-1", "quantity": 1}
+    deviations = Deviation.objects.bulk_create(Deviation(lot=lot, **plain, **happened, **recorded) for lot in newest)
+    closed = {"cause": "漂移", "action": "校准", "effect": "无", "disposition": "use", "quantity_out": 0}
+    DeviationClosure.objects.bulk_create(DeviationClosure(deviation=d, **closed, **recorded) for d in deviations)
 
 
 def analyse() -> None:
@@ -287,10 +300,31 @@ def findings_times(world: Any, turns: int) -> tuple[float, float]:
 
 def gate_queries() -> list[Callable[[Any], Any]]:
     """What each gate would look up by itself: one query each, as a rule with queries in it would be written."""
-    from agreements.models import EntrustmentEvent, Hold, PairDuty, RevisionCoverage
-    from cmo.catalogue.models import DeviceVersion, LabelVersion, Screening
+    from agreements.models import (
+        EntrustmentEvent,
+        Hold,
+        PairDuty,
+        PairPolicy,
+        Posting,
+        PresenceEntry,
+        RevisionCoverage,
+        SupplierApproval,
+    )
+    from cmo.catalogue.models import DeviceIdentifier, DeviceVersion, IdentifierEvent, LabelVersion, Screening
     from cmo.parties.models import LicenceAcceptance, LicenceVersion, PairEnd, Post
-    from releases.models import DocumentReview, FileReturn, LotDocument, LotHold, MarketRelease, ProductionRelease
+    from releases.models import (
+        Deviation,
+        DocumentReview,
+        FileReturn,
+        LabelCheck,
+        LotDocument,
+        LotException,
+        LotHold,
+        LotMaterial,
+        LotStep,
+        MarketRelease,
+        ProductionRelease,
+    )
     from tests import make
 
     def certificate(lot: Any) -> Any:
@@ -341,6 +375,18 @@ def gate_queries() -> list[Callable[[Any], Any]]:
         lambda lot: Hold.objects.filter(pair_id=lot.pair_id, lift__isnull=True).exists(),
         lambda lot: PairDuty.objects.filter(pair_id=lot.pair_id, kind="audit").last(),
         lambda lot: PairDuty.objects.filter(pair_id=lot.pair_id, kind="review").last(),
+        lambda lot: list(Posting.objects.filter(pair_id=lot.pair_id, site_id=lot.site_id).select_related("end")),
+        lambda lot: list(PresenceEntry.objects.filter(pair_id=lot.pair_id, posting__site_id=lot.site_id)),
+        lambda lot: PairPolicy.objects.filter(pair_id=lot.pair_id, effective_from__lte=lot.produced_to).last(),
+        lambda lot: list(LotStep.objects.filter(lot=lot, corrected_by__isnull=True, void=False)),
+        lambda lot: list(LotMaterial.objects.filter(lot=lot)),
+        lambda lot: list(SupplierApproval.objects.filter(pair_id=lot.pair_id).select_related("end")),
+        lambda lot: list(Deviation.objects.filter(lot=lot).prefetch_related("closures__answer")),
+        lambda lot: list(LotException.objects.filter(lot=lot).select_related("decision")),
+        lambda lot: LabelCheck.objects.filter(entrustment=lot.entrustment_id, label=lot.label_version_id).last(),
+        lambda lot: LabelCheck.objects.filter(entrustment=lot.entrustment_id, label=lot.ifu_version_id).last(),
+        lambda lot: list(DeviceIdentifier.objects.filter(device_id=lot.device_id, model=lot.model)),
+        lambda lot: IdentifierEvent.objects.filter(identifier__device_id=lot.device_id, kind="uploaded").first(),
     ]
 
 

@@ -131,6 +131,8 @@ def lanes(
         Lane(_("Release file"), marks=filed),
         *(Lane(column.title, marks=_decision_marks(column)) for column in columns),
     ]
+    if facts.exceptions:
+        found.append(Lane(_("Exceptions"), marks=_exception_marks(facts)))
     if holds:
         found.append(Lane(_("Holds"), spans=[_hold_span(hold) for hold in holds]))
     return [lane for lane in found if lane.spans or lane.marks]
@@ -151,6 +153,16 @@ def _decision_marks(column: Column) -> list[Mark]:
         marks.append(Mark(day_of(shown.row.recorded_at), str(state.word), state.tone, shown.row.recorded_by_name))
         if shown.withdrawal is not None:
             marks.append(Mark(day_of(shown.withdrawal.recorded_at), _("withdrawn"), "idle", shown.withdrawal.reason))
+    return marks
+
+
+def _exception_marks(facts: LotFacts) -> list[Mark]:
+    marks = []
+    for asked in facts.exceptions:
+        marks.append(Mark(day_of(asked.requested_at), _("Exception requested"), "pending", asked.justification))
+        if asked.decided_at is not None:
+            tone, word = ("good", _("Exception approved")) if asked.approved else ("idle", _("Exception refused"))
+            marks.append(Mark(day_of(asked.decided_at), word, tone, asked.reason))
     return marks
 
 

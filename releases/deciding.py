@@ -14,7 +14,7 @@ from cmo.parties.models import User
 from cmo.trail.canonical import canonical
 
 from .facts import MARKET, PRODUCTION, LotFacts, ReleaserFact, load_lot_facts, load_releaser, plain
-from .models import Lot, MarketRelease, ProductionRelease
+from .models import ExceptionDecision, Lot, LotException, MarketRelease, ProductionRelease
 from .rules import Case, NotJudged, Review, Verdict, findings_of, judge, stopping, topics
 from .rules.people import ROLES
 
@@ -42,7 +42,7 @@ class Judgement:
 
     def stopping(self, review: Review) -> list[Finding]:
         """Everything that speaks against this very decision; it may be taken when none of it blocks."""
-        return stopping(self.verdicts, review, self.case)
+        return stopping(self.verdicts, review)
 
 
 def judgement(
@@ -52,7 +52,7 @@ def judgement(
     releaser = releaser_of(user, facts, stage, on) if user is not None else None
     case = Case(stage, facts, on, releaser, quantity)
     verdicts = judge(case)
-    return Judgement(case, verdicts, topics(case, verdicts))
+    return Judgement(case, verdicts, topics(verdicts))
 
 
 def releaser_of(user: User, facts: LotFacts, stage: str, on: date) -> ReleaserFact:
@@ -88,6 +88,11 @@ def record_of(judged: Judgement, review: Review, lot: Lot) -> ProductionRelease 
     )
 
 
+def exception_decision_of(exception: LotException, approved: bool, reason: str) -> ExceptionDecision:
+    """The unsaved decision on a request for an exception, as it would be signed; who and when are added on saving."""
+    return ExceptionDecision(exception=exception, approved=approved, reason=reason.strip())
+
+
 def _judged_facts(judged: Judgement) -> dict[str, Any]:
     case = judged.case
     return {
@@ -106,6 +111,7 @@ def _judged_findings(judged: Judgement, review: Review) -> dict[str, Any]:
             for v in judged.verdicts
         ],
         "findings": [finding.as_dict() for finding in judged.findings],
+        "exceptions": [plain(one) for one in judged.case.lot.exceptions if one.approved],
         "not_judged": [topic.as_dict() for topic in judged.topics],
         "confirmed": sorted(set(review.confirmed) & {topic.code for topic in judged.topics}),
     }

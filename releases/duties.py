@@ -90,6 +90,7 @@ def _duties_of(lot: Judged, pair: Pair, scope: Scope) -> Iterator[Duty]:
         if may(scope, Can.ATTACH_TO_LOT, pair):
             title = _("Answer a question about a release file")
             yield _duty(Kind.ANSWER, title, f"{fact.number} · {question.question}", url, pair, scope, question.asked_on)
+    yield from _exceptions_of(fact, pair, scope)
     stage = fact.next_stage
     if _unreviewed(fact) and not fact.returns and _may_review(scope, pair, stage):
         title = _("Review a release file")
@@ -98,6 +99,15 @@ def _duties_of(lot: Judged, pair: Pair, scope: Scope) -> Iterator[Duty]:
         return
     title = _("Decide on the production release") if stage == PRODUCTION else _("Decide on the market release")
     yield _duty(Kind.RELEASE, title, f"{fact.number} · {fact.model}", url, pair, scope, _since(fact))
+
+
+def _exceptions_of(fact: LotFacts, pair: Pair, scope: Scope) -> Iterator[Duty]:
+    """Requests that this person may decide on; nobody decides on their own."""
+    for asked in fact.exceptions:
+        if asked.approved is None and asked.requested_by_id != scope.user_id and may(scope, Can.DECIDE_EXCEPTION, pair):
+            url, since = reverse("releases:exception", args=[asked.exception_id]), day_of(asked.requested_at)
+            title = _("Decide on an exception")
+            yield _duty(Kind.SIGN, title, f"{fact.number} · {asked.justification}", url, pair, scope, since)
 
 
 def _unreviewed(fact: LotFacts) -> bool:

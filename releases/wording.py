@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from cmo.parties.models import Role
 from cmo.web import wording
 
+from .labels import ITEMS
 from .states import OUTCOMES
 
 FACTS = {
@@ -18,12 +19,16 @@ FACTS = {
     "agreement_last_day": _("Covers until"),
     "authorisation": _("Written authorisation"),
     "authorised_on": _("Authorised on"),
+    "blocks_after_days": _("Overdue days after which it blocks"),
     "certificate": _("Certificate"),
     "certificate_last_day": _("Certificate's last day"),
+    "checked_on": _("Checked on"),
     "contractor_on_certificate": _("Contractor marked on it"),
     "day": _("Day of release"),
     "decision": _("Decision"),
     "determination": _("Determination"),
+    "deviations": _("Deviations"),
+    "di": _("UDI-DI"),
     "due_on": _("Due on"),
     "edition": _("Edition"),
     "entrustment": _("Entrustment"),
@@ -31,7 +36,9 @@ FACTS = {
     "from_day": _("In the post from"),
     "full_time": _("Own full-time employee"),
     "further_not_reviewed": _("Further documents"),
+    "gaps": _("Gaps"),
     "holds": _("Open holds"),
+    "implantable": _("Implantable"),
     "last_day": _("In the post until"),
     "licence": _("Licence"),
     "licence_last_day": _("Licence's last day"),
@@ -39,21 +46,33 @@ FACTS = {
     "limit": _("At most"),
     "lots_made_in_time_clause": _("Clause on lots made in time"),
     "missing": _("Missing"),
+    "missing_items": _("Missing items"),
+    "model": _("Model / specification"),
     "not_reviewed": _("Not reviewed"),
+    "on_record": _("On record"),
     "open_returns": _("Open questions"),
     "outcome": _("Outcome"),
     "pair_ended_on": _("Pair ended on"),
     "person": _("Person"),
     "post": _("Post"),
+    "posted": _("Somebody posted"),
     "produced_from": _("Made from"),
     "produced_to": _("Made until"),
     "production_released_by": _("Production decided by"),
     "quantity": _("Quantity"),
     "required": _("Required documents"),
+    "signed": _("Signed"),
     "state": _("State"),
+    "sterile": _("Sterile"),
+    "sterilised_by": _("Sterilised by"),
     "sub_catalogue": _("Sub-catalogue"),
+    "suppliers": _("Suppliers"),
     "trained_on": _("Trained on"),
+    "udi_due": _("UDI needed"),
     "unit": _("Unit"),
+    "unnamed": _("Without supplier"),
+    "unsettled": _("Not settled"),
+    "uploaded_on": _("Uploaded on"),
     "version": _("Version"),
     "version_last_day": _("Used until"),
 }
@@ -68,13 +87,16 @@ WORDS = {
     "allowed": _("may be entrusted"),
     "prohibited": _("prohibited"),
     "undetermined": _("undetermined"),
+    "yes": _("yes"),
+    "no": _("no"),
+    "unknown": _("unknown"),
 }
 
 
 def fact_rows(facts: Mapping[str, Any], documents: Mapping[str, str] | None = None) -> list[dict[str, str]]:
     """Term and value of every fact that says something, in words; ``documents`` names documents by their key."""
     return [
-        {"term": str(FACTS.get(name, name)), "value": value_words(value, documents or {})}
+        {"term": str(FACTS.get(name, name)), "value": _VALUES.get(name, value_words)(value, documents or {})}
         for name, value in facts.items()
         if name not in SILENT and value not in (None, [], "")
     ]
@@ -93,3 +115,28 @@ def value_words(value: Any, documents: Mapping[str, str]) -> str:
     if value in Role.values:
         return str(Role(value).label)
     return str(WORDS.get(value, value))
+
+
+def _gaps(value: list[str], _documents: Mapping[str, str]) -> str:
+    """Gaps of presence by their beginning and end, as ``day 0/60 …/…`` and ``step welding …/…`` say them."""
+    return gettext(", ").join(_gap(item) for item in value)
+
+
+def _gap(text: str) -> str:
+    head, _blank, times = text.rpartition(" ")
+    kind, what = head.split(" ", 1)
+    starts, _slash, ends = times.partition("/")
+    if kind == "day":
+        present, needed = what.split("/")
+        said = gettext("%(present)s of %(needed)s minutes") % {"present": present, "needed": needed}
+        return f"{starts[:10]} ({said})"
+    return f"{starts[:10]} {starts[11:16]}–{ends[11:16]} {what}"
+
+
+def _items(value: list[str], _documents: Mapping[str, str]) -> str:
+    """Items that a label lacks, by their names."""
+    return gettext(", ").join(wording.in_language(ITEMS[key]) if key in ITEMS else key for key in value)
+
+
+#: Facts whose values are said in their own way.
+_VALUES: dict[str, Callable[[Any, Mapping[str, str]], str]] = {"gaps": _gaps, "missing_items": _items}

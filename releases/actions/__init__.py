@@ -5,6 +5,7 @@ Every verb goes the same way: permit, lock, load facts, judge, write, record, re
 
 from .decisions import release_production, release_to_market, withdraw_market, withdraw_production
 from .deviations import answer_closure, propose_closure, record_deviation
+from .exceptions import decide_exception, request_exception
 from .holds import lift_lot_hold, place_lot_hold, veto_lot
 from .importing import begin_import, continue_import, try_import
 from .labels import check_label
@@ -23,6 +24,7 @@ __all__ = [
     "check_label",
     "continue_import",
     "correct_step",
+    "decide_exception",
     "end_planned_production",
     "lift_lot_hold",
     "observe_lot",
@@ -35,6 +37,7 @@ __all__ = [
     "register_lots_for_measurement",
     "release_production",
     "release_to_market",
+    "request_exception",
     "return_file",
     "review_document",
     "take_over_lot",

@@ -1,5 +1,6 @@
 """Shape of what people type about lots and releases; business rules are the actions'."""
 
+from .exceptions import ExceptionDecisionForm, ExceptionForm
 from .importing import ImportForm
 from .lots import (
     AnswerForm,
@@ -32,6 +33,8 @@ __all__ = [
     "DeviationForm",
     "DocumentForm",
     "EntrustmentForm",
+    "ExceptionDecisionForm",
+    "ExceptionForm",
     "ImportForm",
     "LotFilter",
     "LotForm",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from . import base_data, decisions, entrusting, tenancy
+from . import base_data, decisions, entrusting, presence, tenancy
 from .broken import Broken
 
 #: Name of the check → (number of the invariant it belongs to, function of today).
@@ -22,6 +22,7 @@ CHECKS: dict[str, tuple[int, Callable[[date], Iterator[Broken]]]] = {
     "same_person_or_entity": (3, decisions.same_person_or_entity),
     "statutory_duty_moved": (4, entrusting.statutory_duty_moved),
     "lapsed_agreement_used": (6, decisions.not_judged_at_manufacture),
+    "gap_without_exception": (7, presence.gap_without_exception),
     "base_data_altered": (9, base_data.altered),
     "base_data_confirmed_alone": (9, base_data.confirmed_alone),
     "signature_void": (10, decisions.unsigned_or_void),

@@ -41,7 +41,8 @@ def _all(model: Any) -> Iterator[Any]:
     return model.objects.select_related("lot", "withdrawal").order_by("id").iterator(CHUNK)
 
 
-def _standing(model: Any) -> Any:
+def standing(model: Any) -> Any:
+    """Decisions that let something through and were not withdrawn."""
     return model.objects.filter(withdrawal__isnull=True).exclude(outcome=Outcome.REJECTED)
 
 
@@ -90,7 +91,7 @@ def market_without_production(_on: date) -> Iterator[Broken]:
         | Q(production_release__outcome=Outcome.REJECTED)
         | ~Q(production_release__lot=F("lot"))
     )
-    for decision in _standing(MarketRelease).filter(wrong).select_related("lot"):
+    for decision in standing(MarketRelease).filter(wrong).select_related("lot"):
         zh = "该上市放行没有同一批有效的生产放行。"
         yield row(decision, zh, "This market release rests on no standing production release of the same lot.")
 
@@ -109,7 +110,7 @@ def same_person_or_entity(_on: date) -> Iterator[Broken]:
 def not_judged_at_manufacture(on: date) -> Iterator[Broken]:
     """Releases that, by what is known today, were made on days without entrustment, agreement, licence, certificate."""
     for stage, model in MODELS:
-        for some in chunks(_standing(model).select_related("lot").order_by("id").iterator(CHUNK)):
+        for some in chunks(standing(model).select_related("lot").order_by("id").iterator(CHUNK)):
             facts = load_lot_facts([decision.lot_id for decision in some])
             for decision in some:
                 verdicts = judge(Case(stage, facts[decision.lot_id], on))

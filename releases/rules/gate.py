@@ -2,6 +2,10 @@
 
 A gate is a short function ``(case, verdict) -> None`` made with :func:`gate`. It names the facts it looked at and
 adds findings; without any it has passed. So a page can show every gate, also the ones that let the lot through.
+
+Every gate is dated: before ``applies_from`` it is not judged. Which day picks, ``dated_by`` says: that of the release
+(``release``), the last of manufacture (``manufacture``, as the label's date decides on UDI) or that of the standing
+production release (``production``).
 """
 
 from __future__ import annotations
@@ -12,11 +16,18 @@ from datetime import date, timedelta
 from typing import Any
 
 from agreements.facts import EntrustmentFacts
+from cmo.clock import day_of
 from cmo.errors import Finding
 
 from ..facts.values import MARKET, PRODUCTION, LotFacts, ReleaserFact
 
 BOTH = (PRODUCTION, MARKET)
+#: First days of the laws, announcements and guides that gates rest on.
+O739, O53, O47 = date(2021, 6, 1), date(2022, 5, 1), date(2021, 10, 1)
+N38, GMP25, GUIDE20, UDI = date(2024, 6, 1), date(2026, 11, 1), date(2022, 3, 22), date(2021, 1, 1)
+RELEASE, MANUFACTURE = "release", "manufacture"
+#: The one gate whose findings rest on an announcement ("in principle") and can be waived nevertheless (invariant 7).
+COVERAGE = "coverage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +50,13 @@ class Case:
     @property
     def for_market(self) -> bool:
         return self.stage == MARKET
+
+    def day_of(self, act: str) -> date:
+        """The day of an act that decides which rules apply: ``release``, ``manufacture`` or ``production``."""
+        if act == MANUFACTURE:
+            return self.lot.produced_to
+        made = self.lot.standing(PRODUCTION)
+        return day_of(made.decided_at) if act == PRODUCTION and made is not None else self.on
 
     @property
     def side(self) -> str:
@@ -71,6 +89,11 @@ class Verdict:
         self.findings.append(Finding(severity=severity, zh=zh, en=en, facts=dict(self.facts), **words))  # type: ignore[arg-type]
 
     @property
+    def waivable(self) -> list[Finding]:
+        """What blocks now and can be waived by a signed exception."""
+        return [finding for finding in self.findings if self.gate.can_waive(finding)]
+
+    @property
     def state(self) -> str:
         """``passed``, ``warns`` or ``blocks``: the gravest finding decides."""
         if any(finding.blocks for finding in self.findings):
@@ -83,7 +106,8 @@ class Gate:
     """One condition: what it demands, on which basis, who can resolve it, and the function that judges it.
 
     ``binds_rejection``: also somebody who rejects the lot must pass it. ``needs``: ``releaser`` or ``quantity`` when
-    the gate cannot be judged without them.
+    the gate cannot be judged without them. ``waivable``: its findings on the basis of agreement or policy, and those of
+    coverage, can be waived by a signed exception. ``applies_from`` None: from the beginning, by house policy.
     """
 
     code: str
@@ -96,12 +120,22 @@ class Gate:
     who: str
     todo_zh: str
     todo_en: str
+    applies_from: date | None
+    dated_by: str
+    waivable: bool
     binds_rejection: bool
     needs: str
 
     def applies(self, case: Case) -> bool:
-        """Whether this gate belongs to the stage and everything it needs is known."""
+        """Whether this gate belongs to the stage, is in force for the act, and everything it needs is known."""
+        if self.applies_from is not None and case.day_of(self.dated_by) < self.applies_from:
+            return False
         return case.stage in self.stages and (not self.needs or getattr(case, self.needs) is not None)
+
+    def can_waive(self, finding: Finding) -> bool:
+        """Whether a signed exception can turn this finding into a warning; what rests on law never is."""
+        in_principle = self.code == COVERAGE and finding.basis != "law"
+        return finding.blocks and self.waivable and (finding.waivable or in_principle)
 
     def ask(self, case: Case) -> Verdict:
         verdict = Verdict(self)
@@ -116,21 +150,29 @@ def gate(
     *,
     basis: str,
     citation: str,
+    applies_from: date | None,
+    dated_by: str = RELEASE,
     stages: tuple[str, ...] = BOTH,
     who: str = "",
     todo: tuple[str, str] = ("", ""),
+    waivable: bool = False,
     binds_rejection: bool = False,
     needs: str = "",
 ) -> Callable[[Callable[[Case, Verdict], None]], Gate]:
     """Make a gate of the function that judges it; ``zh`` / ``en`` say what it demands."""
 
     def make(judge: Callable[[Case, Verdict], None]) -> Gate:
-        return Gate(code, zh, en, basis, citation, judge, stages, who, *todo, binds_rejection, needs)
+        dated = {"applies_from": applies_from, "dated_by": dated_by}
+        words = {"code": code, "zh": zh, "en": en, "who": who, "todo_zh": todo[0], "todo_en": todo[1]}
+        binds = {"waivable": waivable, "binds_rejection": binds_rejection, "needs": needs}
+        return Gate(basis=basis, citation=citation, judge=judge, stages=stages, **words, **dated, **binds)  # type: ignore[arg-type]
 
     return make
 
 
 def _text(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return [_text(item) for item in value]
     return value.isoformat() if isinstance(value, date) else value
 
 

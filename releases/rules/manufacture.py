@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from .gate import Case, Verdict, gate
+from .gate import O53, O739, Case, Verdict, gate
 from .periods import STANDINGS, lapsed_since, throughout
 from .validity import (
     IN_FORCE,
@@ -27,6 +27,7 @@ CONTRACTOR_QUALITY = "contractor:quality_manager"
     "The pair has not ended",
     basis="law",
     citation="O739-34",
+    applies_from=O739,
     who=REGISTRANT_QUALITY,
 )
 def pair_standing(case: Case, verdict: Verdict) -> None:
@@ -48,6 +49,7 @@ def pair_standing(case: Case, verdict: Verdict) -> None:
     "The entrustment was active on every day of manufacture",
     basis="law",
     citation="O739-34",
+    applies_from=O739,
     who=REGISTRANT_QUALITY,
 )
 def entrustment_at_manufacture(case: Case, verdict: Verdict) -> None:
@@ -66,6 +68,7 @@ def entrustment_at_manufacture(case: Case, verdict: Verdict) -> None:
     "The entrustment is active on the day of release",
     basis="law",
     citation="O739-34",
+    applies_from=O739,
     who=REGISTRANT_QUALITY,
     todo=(
         "由注册人质量负责人恢复委托，或拒绝放行。",
@@ -100,6 +103,7 @@ _STATES = {
     "A quality agreement was in effect on every day of manufacture",
     basis="law",
     citation="O53-32",
+    applies_from=O53,
     who="registrant:signatory, contractor:signatory",
 )
 def agreement_at_manufacture(case: Case, verdict: Verdict) -> None:
@@ -120,6 +124,7 @@ def agreement_at_manufacture(case: Case, verdict: Verdict) -> None:
     "A quality agreement is in effect on the day of release",
     basis="law",
     citation="O53-32",
+    applies_from=O53,
     who="registrant:signatory, contractor:signatory",
     todo=("双方签署新的质量协议版本。", "Both sides sign a new revision of the agreement."),
 )
@@ -145,6 +150,7 @@ def agreement_now(case: Case, verdict: Verdict) -> None:
     "The contractor's production licence was valid on every day of manufacture",
     basis="law",
     citation="O53-14",
+    applies_from=O53,
     who=CONTRACTOR_QUALITY,
 )
 def licence_at_manufacture(case: Case, verdict: Verdict) -> None:
@@ -165,6 +171,7 @@ def licence_at_manufacture(case: Case, verdict: Verdict) -> None:
     "The licence covers the product's sub-catalogue",
     basis="law",
     citation="O53-15",
+    applies_from=O53,
     who=CONTRACTOR_QUALITY,
 )
 def licence_covers_product(case: Case, verdict: Verdict) -> None:
@@ -188,6 +195,7 @@ def licence_covers_product(case: Case, verdict: Verdict) -> None:
     "The production site is on the licence",
     basis="law",
     citation="O53-15",
+    applies_from=O53,
     who=CONTRACTOR_QUALITY,
 )
 def licence_names_site(case: Case, verdict: Verdict) -> None:
@@ -210,6 +218,7 @@ def licence_names_site(case: Case, verdict: Verdict) -> None:
     "The registrant has accepted this licence",
     basis="policy",
     citation="POLICY-BASE-DATA",
+    applies_from=None,
     who=REGISTRANT_QUALITY,
     todo=(
         "由注册人质量负责人在委托关系页认可许可证。",
@@ -230,6 +239,7 @@ def licence_accepted(case: Case, verdict: Verdict) -> None:
     "The production licence is valid on the day of release",
     basis="law",
     citation="O53-14",
+    applies_from=O53,
     who=CONTRACTOR_QUALITY,
     todo=(
         "受托方登记延续后的许可证并由质量人员确认。",

@@ -1,4 +1,4 @@
-"""Gates about the person who decides, and about the yearly duties of the registrant.
+"""Gates about the people who decide.
 
 Identity is judged here and not by permission: a superuser flag must never satisfy it.
 """
@@ -6,7 +6,7 @@ Identity is judged here and not by permission: a superuser flag must never satis
 from __future__ import annotations
 
 from ..facts.values import MARKET, PRODUCTION
-from .gate import Case, Verdict, gate
+from .gate import GMP25, O53, Case, Verdict, gate
 from .manufacture import REGISTRANT_QUALITY
 
 ROLES = {
@@ -22,6 +22,7 @@ APPOINTERS = {PRODUCTION: "contractor:quality_manager", MARKET: REGISTRANT_QUALI
     "The releaser holds the post at the deciding legal entity",
     basis="law",
     citation="O53-34",
+    applies_from=O53,
     binds_rejection=True,
     needs="releaser",
 )
@@ -45,6 +46,7 @@ def releaser_post(case: Case, verdict: Verdict) -> None:
     "The releaser is authorised in writing",
     basis="law",
     citation="O53-34",
+    applies_from=O53,
     needs="releaser",
 )
 def releaser_authorised(case: Case, verdict: Verdict) -> None:
@@ -63,6 +65,7 @@ def releaser_authorised(case: Case, verdict: Verdict) -> None:
     "The releaser is trained for release",
     basis="announcement",
     citation="GMP25-22",
+    applies_from=GMP25,
     needs="releaser",
 )
 def releaser_trained(case: Case, verdict: Verdict) -> None:
@@ -80,6 +83,7 @@ def releaser_trained(case: Case, verdict: Verdict) -> None:
     "The releaser is the enterprise's own full-time employee",
     basis="announcement",
     citation="GMP25-17",
+    applies_from=GMP25,
     needs="releaser",
 )
 def releaser_full_time(case: Case, verdict: Verdict) -> None:
@@ -99,6 +103,7 @@ def releaser_full_time(case: Case, verdict: Verdict) -> None:
     "The two releases are by different people",
     basis="policy",
     citation="POLICY-TWO-PEOPLE",
+    applies_from=None,
     stages=(MARKET,),
     binds_rejection=True,
     needs="releaser",
@@ -113,48 +118,21 @@ def another_person(case: Case, verdict: Verdict) -> None:
 
 
 @gate(
-    "yearly_audit",
-    "注册人已按期开展年度现场审核",
-    "The yearly on-site audit of the contractor is not overdue",
+    "releaser_signature",
+    "生产放行由获授权的放行人签名",
+    "The production release bears the signature of the person authorised for it",
     basis="announcement",
-    citation="GMP25-109",
+    citation="GMP25-113",
+    applies_from=GMP25,
+    dated_by=PRODUCTION,
     stages=(MARKET,),
-    who=REGISTRANT_QUALITY,
+    who="contractor:production_releaser",
+    todo=("由受托方撤回并重新作出生产放行。", "The contractor withdraws its decision and decides anew."),
 )
-def yearly_audit(case: Case, verdict: Verdict) -> None:
-    due = case.entrustment.audit_due_on
-    verdict.rests_on(due_on=due, day=case.on)
-    if due is not None and case.on > due:
-        verdict.warns(
-            f"对受托方的年度现场审核已逾期（应于{due}前完成）。", f"The yearly audit was due on {due} and is overdue."
-        )
-    elif due is None:
-        _none_in_a_year(case, verdict, "年度现场审核", "yearly audit")
-
-
-@gate(
-    "yearly_review",
-    "双方已按期评审质量协议",
-    "The yearly review of the quality agreement is not overdue",
-    basis="announcement",
-    citation="N38-15",
-    stages=(MARKET,),
-    who=REGISTRANT_QUALITY,
-)
-def yearly_review(case: Case, verdict: Verdict) -> None:
-    due = case.entrustment.review_due_on
-    verdict.rests_on(due_on=due, day=case.on)
-    if due is not None and case.on > due:
-        verdict.warns(
-            f"质量协议年度评审已逾期（应于{due}前完成）。", f"The yearly review of the agreement was due on {due}."
-        )
-    elif due is None:
-        _none_in_a_year(case, verdict, "质量协议年度评审", "yearly review of the agreement")
-
-
-def _none_in_a_year(case: Case, verdict: Verdict, zh: str, en: str) -> None:
-    """Nothing on record is only a fault once the entrustment has run for more than twelve months."""
-    began = case.entrustment.starts_on
-    if (case.on.year, case.on.month, case.on.day) > (began.year + 1, began.month, began.day):
-        code = f"{verdict.gate.code}_missing"
-        verdict.warns(f"委托已满一年，尚无{zh}记录。", f"After more than a year no {en} is on record.", code=code)
+def releaser_signature(case: Case, verdict: Verdict) -> None:
+    """Only the standing decision is judged; the one to come is signed in the act of deciding."""
+    made = case.lot.standing(PRODUCTION)
+    verdict.rests_on(production_released_by=made.person if made else None, signed=made.signed if made else None)
+    if made is not None and not made.signed:
+        zh = f"生产放行没有放行人{made.person}的签名。"
+        verdict.blocks(zh, f"The production release does not bear the signature of {made.person}.")

@@ -24,10 +24,10 @@ def throughout(
     if gap is not None:
         verdict.blocks(says[0].format(gap=gap), says[1].format(gap=gap))
     elif before_records:
-        _beyond_records(verdict, *unknown)
+        beyond_records(verdict, *unknown)
 
 
-def _beyond_records(verdict: Verdict, what_zh: str, what_en: str) -> None:
+def beyond_records(verdict: Verdict, what_zh: str, what_en: str) -> None:
     verdict.warns(
         f"本批于系统启用前投产，{what_zh}无法由系统记录判断，须由放行人在审核声明中确认。",
         f"This lot was in production before records began here; {what_en} cannot be judged from records and the "

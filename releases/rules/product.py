@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..facts.values import MARKET
-from .gate import Case, Verdict, gate
+from .gate import N38, O47, O739, Case, Verdict, gate
 from .manufacture import REGISTRANT_QUALITY
 from .periods import STANDINGS, lapsed_since, throughout
 from .validity import IN_FORCE, certificate_on
@@ -15,6 +15,7 @@ from .validity import IN_FORCE, certificate_on
     "The product's certificate was valid on every day of manufacture",
     basis="law",
     citation="O47-112",
+    applies_from=O47,
     stages=(MARKET,),
     who=REGISTRANT_QUALITY,
 )
@@ -36,6 +37,7 @@ def certificate_at_manufacture(case: Case, verdict: Verdict) -> None:
     "The certificate has not lapsed and is not revoked on the day of release",
     basis="law",
     citation="O739-22",
+    applies_from=O739,
     stages=(MARKET,),
     who=REGISTRANT_QUALITY,
 )
@@ -61,6 +63,7 @@ def certificate_now(case: Case, verdict: Verdict) -> None:
     "The certificate shows the contractor's address marked “(委托生产)”",
     basis="announcement",
     citation="N38-29",
+    applies_from=N38,
     stages=(MARKET,),
     who=REGISTRANT_QUALITY,
     todo=(
@@ -84,6 +87,7 @@ def contractor_on_certificate(case: Case, verdict: Verdict) -> None:
     "The product was not on the prohibited catalogue when it was made",
     basis="law",
     citation="O739-34",
+    applies_from=O739,
     who=REGISTRANT_QUALITY,
     todo=(
         "由注册人质量负责人补充产品事实或签署判定。",

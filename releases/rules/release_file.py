@@ -1,11 +1,12 @@
-"""Gates about the lot itself: its release file, labels, dates, holds, and the decisions already taken."""
+"""Gates about the lot itself: its release file, dates, deviations, holds, and the decisions already taken."""
 
 from __future__ import annotations
 
 from agreements.facts import HoldFact
 
-from ..facts.values import MARKET, PRODUCTION, LabelFact, LotHoldFact, RequiredDocument
-from .gate import Case, Verdict, gate
+from ..facts.deviating import DeviationFact
+from ..facts.values import MARKET, PRODUCTION, LotHoldFact, RequiredDocument
+from .gate import N38, O53, Case, Verdict, gate
 
 PLANNER = "contractor:production_planner"
 CONTRACTOR_RELEASER = "contractor:production_releaser"
@@ -17,6 +18,7 @@ CONTRACTOR_RELEASER = "contractor:production_releaser"
     "No decision of this stage stands yet",
     basis="law",
     citation="O53-34",
+    applies_from=O53,
     binds_rejection=True,
     todo=("如需重新决定，请先撤回现有决定。", "To decide anew, withdraw the standing decision first."),
 )
@@ -34,6 +36,7 @@ def decided_already(case: Case, verdict: Verdict) -> None:
     "The contractor's production release stands",
     basis="law",
     citation="O53-34",
+    applies_from=O53,
     stages=(MARKET,),
     who=CONTRACTOR_RELEASER,
     binds_rejection=True,
@@ -63,6 +66,7 @@ def production_release_stands(case: Case, verdict: Verdict) -> None:
     "The two releases are by different legal entities",
     basis="law",
     citation="N38-20",
+    applies_from=N38,
     stages=(MARKET,),
     binds_rejection=True,
 )
@@ -80,6 +84,7 @@ def other_legal_entity(case: Case, verdict: Verdict) -> None:
     "Manufacture has ended",
     basis="law",
     citation="O53-34",
+    applies_from=O53,
     stages=(PRODUCTION,),
     who=PLANNER,
 )
@@ -96,6 +101,7 @@ def window_finished(case: Case, verdict: Verdict) -> None:
     "The use-by date has not passed",
     basis="law",
     citation="O53-34",
+    applies_from=O53,
 )
 def use_by_date(case: Case, verdict: Verdict) -> None:
     last = case.lot.expires_on
@@ -109,50 +115,12 @@ def use_by_date(case: Case, verdict: Verdict) -> None:
 
 
 @gate(
-    "label_version",
-    "标签版本已登记且在生产时有效",
-    "The label version is recorded and was in use at manufacture",
-    basis="law",
-    citation="O739-39",
-    who=PLANNER,
-)
-def label_version(case: Case, verdict: Verdict) -> None:
-    _judge_print(case, verdict, case.lot.label, ("标签", "label"))
-
-
-@gate(
-    "ifu_version",
-    "说明书版本已登记且在生产时有效",
-    "The version of the instructions for use is recorded and was in use at manufacture",
-    basis="law",
-    citation="O739-39",
-    who=PLANNER,
-)
-def ifu_version(case: Case, verdict: Verdict) -> None:
-    _judge_print(case, verdict, case.lot.ifu, ("说明书", "instructions for use"))
-
-
-def _judge_print(case: Case, verdict: Verdict, used: LabelFact | None, words: tuple[str, str]) -> None:
-    verdict.rests_on(version=used.version if used else None, version_last_day=used.last_day if used else None)
-    zh, en = words
-    if used is None:
-        text = f"No version of the {en} is recorded for this lot."
-        verdict.blocks(f"本批未登记所用{zh}版本。", text, code=f"{verdict.gate.code}_missing")
-    elif not used.in_use(case.lot.produced_to):
-        text = f"Version {used.version} of the {en} was not in use when the lot was finished."
-        verdict.blocks(f"本批所用{zh}版本{used.version}在生产结束时不是有效版本。", text)
-    elif not used.in_use(case.on):
-        text = f"Version {used.version} of the {en} has been replaced since manufacture; check whether it may be used."
-        sentence = f"{zh}版本{used.version}在生产之后已停用，请确认本批是否仍可使用。"
-        verdict.warns(sentence, text, code=f"{verdict.gate.code}_replaced_since")
-
-
-@gate(
     "documents_present",
     "放行资料齐全",
     "The release file is complete",
     basis="law",
     citation="O53-34",
+    applies_from=O53,
     who=PLANNER,
     todo=("由受托方补充缺少的放行资料。", "The contractor adds the missing documents."),
 )
@@ -183,6 +151,7 @@ def _en(documents: list[RequiredDocument]) -> str:
     "A named person of the deciding side has reviewed every required document",
     basis="law",
     citation="O53-34",
+    applies_from=O53,
     todo=(
         "由本方质量负责人或放行人逐份审核并勾选。",
         "A quality manager or releaser of this side reviews and ticks each one.",
@@ -209,6 +178,7 @@ def documents_reviewed(case: Case, verdict: Verdict) -> None:
     "Every question and return of the registrant is answered",
     basis="law",
     citation="O53-34",
+    applies_from=O53,
     who="contractor:quality_manager",
     todo=("由受托方答复。", "The contractor answers."),
 )
@@ -217,6 +187,46 @@ def returns_answered(case: Case, verdict: Verdict) -> None:
     for item in case.lot.returns:
         zh = f"注册人的询问尚未答复（{item.asked_on}，{item.asked_by}）：{item.question}"
         verdict.blocks(zh, f"A question is open ({item.asked_on}, {item.asked_by}): {item.question}")
+
+
+_CLOSING = {
+    "open": ("尚未提出关闭", "nobody has proposed to close it", "contractor:quality_manager"),
+    "closure_proposed": ("关闭尚待注册人认可", "its closure awaits the registrant", "registrant:quality_manager"),
+    "closure_returned": ("关闭已被注册人退回", "the registrant returned its closure", "contractor:quality_manager"),
+}
+
+
+@gate(
+    "deviations_closed",
+    "偏差、不合格、返工均已处理完毕",
+    "Deviations, nonconformities and rework are settled",
+    basis="law",
+    citation="O53-34",
+    applies_from=O53,
+    todo=(
+        "由受托方质量负责人提出关闭（原因、措施、影响、处置），由注册人质量负责人认可。",
+        "The contractor's quality proposes the closure (cause, action, effect, disposition); the registrant's accepts it.",
+    ),
+)
+def deviations_closed(case: Case, verdict: Verdict) -> None:
+    """Production waits for a proposal that is not returned, for a critical one until the registrant has accepted it;
+    the market waits for the acceptance of every one (GMP 2025 arts 104, 114)."""
+    every = case.lot.deviations
+    unsettled = [one for one in every if not _settled(one, case)]
+    verdict.rests_on(deviations=[one.reference for one in every], unsettled=[one.reference for one in unsettled])
+    for one in unsettled:
+        zh, en, who = _CLOSING[one.state]
+        critical = one.severity == "critical"
+        said_zh = f"{'严重' if critical else ''}偏差{one.reference}{zh}（{one.discovered_on}发现）。"
+        said_en = f"{'Critical deviation' if critical else 'Deviation'} {one.reference} ({one.discovered_on}): {en}."
+        verdict.blocks(said_zh, said_en, who=who)
+
+
+def _settled(deviation: DeviationFact, case: Case) -> bool:
+    if deviation.closed:
+        return True
+    proposed = deviation.state == "closure_proposed"
+    return proposed and not case.for_market and deviation.severity != "critical"
 
 
 _SCOPES = {
@@ -233,6 +243,7 @@ _SCOPES = {
     "No hold or veto is open on the lot or on what it belongs to",
     basis="law",
     citation="O53-34",
+    applies_from=O53,
     todo=("由设置方的质量负责人逐项解除。", "Quality of the side that placed it lifts each one."),
 )
 def holds(case: Case, verdict: Verdict) -> None:
@@ -258,11 +269,11 @@ def holds(case: Case, verdict: Verdict) -> None:
     "The quantity released does not exceed what may be released",
     basis="law",
     citation="O53-34",
+    applies_from=O53,
     needs="quantity",
 )
 def quantity(case: Case, verdict: Verdict) -> None:
-    made = case.lot.standing(PRODUCTION)
-    limit = (made.quantity if made else 0) if case.for_market else case.lot.quantity
+    limit = case.lot.limit(case.stage)
     verdict.rests_on(quantity=case.quantity, limit=limit, unit=case.lot.unit)
     if case.quantity is not None and case.quantity > limit:
         zh = f"放行数量{case.quantity}超过可放行数量{limit}{case.lot.unit}。"

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from cmo.errors import Finding
 
-from .gate import Case, Verdict
-from .unjudged import NotJudged, not_judged
+from .gate import Verdict
+from .unjudged import NOT_JUDGED, NotJudged
 
 OUTCOMES = ("released", "conditional", "rejected")
 
@@ -24,7 +24,7 @@ class Review:
     confirmed: tuple[str, ...] = ()
 
 
-def topics(case: Case, verdicts: Sequence[Verdict]) -> list[NotJudged]:
+def topics(verdicts: Sequence[Verdict]) -> list[NotJudged]:
     """Everything the statement must cover: what is not judged, and what lies before the records of a lot taken over."""
     before_records = [
         NotJudged(finding.code, finding.zh, finding.en, finding.citation)
@@ -32,16 +32,16 @@ def topics(case: Case, verdicts: Sequence[Verdict]) -> list[NotJudged]:
         for finding in verdict.findings
         if finding.code.endswith("_before_records")
     ]
-    return [*not_judged(case), *before_records]
+    return [*NOT_JUDGED, *before_records]
 
 
-def statement_findings(review: Review, verdicts: Sequence[Verdict], case: Case) -> list[Finding]:
+def statement_findings(review: Review, verdicts: Sequence[Verdict]) -> list[Finding]:
     """Reasons why the decision as typed is incomplete or contradicts itself."""
     found = [*_outcome_findings(review)]
     if not review.statement.strip():
         zh, en = "请填写审核声明。", "Write the statement of review."
         found.append(_incomplete("statement_missing", zh, en))
-    open_topics = [topic for topic in topics(case, verdicts) if topic.code not in review.confirmed]
+    open_topics = [topic for topic in topics(verdicts) if topic.code not in review.confirmed]
     if review.outcome != "rejected":
         for topic in open_topics:
             zh = f"审核声明须确认下列事项：{topic.zh}"

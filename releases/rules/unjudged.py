@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .gate import Case
-
 
 @dataclass(frozen=True, slots=True)
 class NotJudged:
@@ -20,19 +18,12 @@ class NotJudged:
         return {"code": self.code, "zh": self.zh, "en": self.en, "citation": self.citation}
 
 
-COVERAGE = NotJudged(
-    "resident_supervision",
-    "植入性产品：系统不核对生产期间派驻人员的在场记录，须由放行人审核后在声明中确认。",
-    "Implantable product: the resident supervisor's presence during manufacture is not judged by the system; the "
-    "releaser reviews it and says so in the statement.",
-    "N38-08",
-)
-DEVIATIONS = NotJudged(
-    "deviations",
-    "系统不核对本批的偏差、变更、不合格、返工与紧急放行是否处理完毕，须由放行人审核后在声明中确认。",
-    "Whether deviations, changes, nonconformities, rework and emergency releases of this lot are closed is not judged "
-    "by the system; the releaser reviews it and says so in the statement.",
-    "GMP25-104-4",
+CHANGES = NotJudged(
+    "changes",
+    "系统不核对涉及本批的变更、紧急放行、停产指令、召回和未关闭的严重缺陷项，须由放行人审核后在声明中确认。",
+    "Changes, emergency releases, stop orders, recalls and open critical findings that concern this lot are not judged by "
+    "the system; the releaser reviews them and says so in the statement.",
+    "GMP25-114",
 )
 RECORDS = NotJudged(
     "batch_records",
@@ -41,16 +32,12 @@ RECORDS = NotJudged(
     "says so in the statement.",
     "GMP25-104-3",
 )
-UDI = NotJudged(
-    "udi",
-    "系统不核对唯一标识的赋码与数据上传，须由放行人审核后在声明中确认。",
-    "UDI marking and upload are not judged by the system; the releaser reviews them and says so in the statement.",
-    "O53-36",
+MARKING = NotJudged(
+    "marking",
+    "系统不核对实物上的标签、唯一标识和合格证明，须由放行人审核后在声明中确认。",
+    "Label, UDI carrier and conformity document on the product itself are not judged by the system; the releaser checks "
+    "them and says so in the statement.",
+    "GMP25-104-5",
 )
-
-
-def not_judged(case: Case) -> list[NotJudged]:
-    """Everything about this case that the releaser's own statement must cover."""
-    certificate = case.entrustment.certificate
-    settled = certificate is not None and certificate.implantable == "no"
-    return [*([] if settled else [COVERAGE]), DEVIATIONS, RECORDS, UDI]
+#: Everything that the releaser's own statement must cover, for every lot.
+NOT_JUDGED = (RECORDS, CHANGES, MARKING)

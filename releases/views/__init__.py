@@ -12,8 +12,10 @@ from .acts import (
     withdraw_market,
     withdraw_production,
 )
+from .conditions import conditions
 from .deciding import market_release, production_release, release_production, release_to_market
 from .deviations import answer_closure, deviation, propose_closure, record_deviation
+from .exceptions import decide_exception, exception, request_exception
 from .importing import (
     begin_import,
     continue_import,
@@ -38,12 +40,15 @@ __all__ = [
     "add_material",
     "answer_closure",
     "answer_return",
+    "begin_import",
     "check_label",
+    "conditions",
+    "continue_import",
     "correct_step",
+    "decide_exception",
     "deviation",
     "end_planned_production",
-    "begin_import",
-    "continue_import",
+    "exception",
     "export_list",
     "import_file",
     "import_progress",
@@ -77,6 +82,7 @@ __all__ = [
     "register_lot",
     "release_production",
     "release_to_market",
+    "request_exception",
     "return_file",
     "review_document",
     "supervision",

@@ -29,7 +29,7 @@ from cmo.trail.canonical import sha256
 from .. import actions
 from ..columns import column_titles, document_names, sorted_verdicts
 from ..deciding import Judgement, judgement, record_of
-from ..facts import MARKET, PRODUCTION, LotFacts, load_lot_facts
+from ..facts import MARKET, PRODUCTION, load_lot_facts
 from ..forms import DecisionForm
 from ..models import Lot, MarketRelease, Outcome, ProductionRelease
 from .lot import CAN, lot_context, visible_lot
@@ -55,7 +55,7 @@ def _decide(request: HttpRequest, pk: int, stage: str) -> HttpResponse:
     by = require(request.user, CAN[stage], lot.pair, clock.today())
     facts = load_lot_facts([lot])[pk]
     judged = judgement(facts, stage, clock.today(), request.user)
-    limit = _limit(facts, stage)
+    limit = facts.limit(stage)
     form = DecisionForm(request.POST or None, topics=judged.topics, limit=limit, initial={"quantity": limit})
     if request.method == "POST" and form.is_valid():
         quantity = form.review.quantity or None
@@ -66,12 +66,6 @@ def _decide(request: HttpRequest, pk: int, stage: str) -> HttpResponse:
         for finding in found:
             form.add_error(None, finding.text())
     return _show(request, lot, judged, form)
-
-
-def _limit(facts: LotFacts, stage: str) -> int:
-    """How many may be released at most."""
-    made = facts.standing(PRODUCTION)
-    return facts.quantity if stage == PRODUCTION else (made.quantity if made else 0)
 
 
 def _show(request: HttpRequest, lot: Lot, judged: Judgement, form: DecisionForm) -> HttpResponse:

@@ -22,9 +22,13 @@ from cmo.catalogue.models import Device, DeviceShare, Screening
 from cmo.catalogue.release_documents import USUAL
 from cmo.parties.models import Site
 from cmo.trail.models import Entry
+from releases import actions as lot_actions
 from releases.models import Lot, MarketRelease, ProductionRelease
 from tests import make
+from tests.agreements import build_supervision as on_site
 from tests.browser import CHINESE, Person
+from tests.catalogue import build_identifiers as identifiers
+from tests.releases import build as lots
 
 pytestmark = [
     pytest.mark.browser,
@@ -34,6 +38,7 @@ pytestmark = [
 
 STENT, NUMBER, MODEL = "外周血管支架(示例)", "国械注准20233130789", "KL-PS 6×40"
 LOT = "H261122"
+TUBES, STERILISER = "示例管材有限公司", "示例环氧乙烷灭菌有限公司"
 DOCUMENTS = ("production_record", "finished_inspection")
 
 
@@ -88,6 +93,7 @@ def test_a_peripheral_stent_reaches_the_market_and_a_coronary_one_is_never_entru
     _prepare(journey, device)
     entrustment = _open(journey)
     _agree(journey, entrustment)
+    _supervise_and_identify(journey, entrustment)
     lot = _register(journey, entrustment)
     _complete_the_file(journey, lot)
     _release_production(journey, lot)
@@ -251,6 +257,25 @@ def _agree(journey: Journey, entrustment: Entrustment) -> None:
     quality.visit("agreements:revision", revision.pk).sees("in force")
 
 
+# ── supervision, suppliers, identification, labels ───────────────────────────────────────────────────────────────────
+
+
+def _supervise_and_identify(journey: Journey, entrustment: Entrustment) -> None:
+    """What an implantable sterile lot rests on besides the agreement: somebody on site, approved suppliers, a DI whose
+    data are uploaded, and labels that name both parties."""
+    relation, at = journey.relation, clock.now()
+    days = {"starts_on": journey.today, "ends_on": journey.day(300)}
+    proofs = {"trained_on": journey.today, "appointed_on": journey.today}
+    posting = on_site.posted(relation, journey.site, at=at, **days, **proofs)
+    on_site.entered(posting, "in", clock.now())
+    approved = {"audited_on": journey.day(-5), "approved_from": journey.today}
+    on_site.supplier(relation, supplier=TUBES, scope="key_material", covers="镍钛合金管材", **approved, at=at)
+    on_site.supplier(relation, supplier=STERILISER, scope="sterilisation", covers="环氧乙烷灭菌", **approved, at=at)
+    identifiers.registered(relation.registrant, entrustment.device, MODEL, at=at)
+    for row in entrustment.device.label_versions.order_by("id"):
+        lots.check_print(relation.registrant, entrustment, row, at=at)
+
+
 # ── the lot ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -268,8 +293,23 @@ def _register(journey: Journey, entrustment: Entrustment) -> Lot:
     lot = Lot.objects.get()
     assert planner.at("releases:lot", lot.pk)
     planner.press("Add a key material lot").fill("Material", "镍钛合金管材").fill("Material lot", "M-2611")
+    planner.fill("Supplier", TUBES)
     planner.press("Add a key material lot").sees("M-2611")
+    _sterilise(journey, lot)
     return lot
+
+
+def _sterilise(journey: Journey, lot: Lot) -> None:
+    now = clock.now()
+    done = {
+        "name": "环氧乙烷灭菌",
+        "kind": "sterilisation",
+        "starts_at": now,
+        "ends_at": now,
+        "performed_by": STERILISER,
+    }
+    planner = journey.relation.contractor.actor("production_planner")
+    lot_actions.record_step(lot=lot, content=done, by=planner, at=clock.now())
 
 
 def _complete_the_file(journey: Journey, lot: Lot) -> None:

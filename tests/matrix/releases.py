@@ -36,6 +36,7 @@ def build(world: World) -> None:
             by=world.contractor.actor("production_planner"),
             at=lots.AT,
         ),
+        "exception": lots.exception_on(w),
         "lot hold": actions.place_lot_hold(lot=waiting, reason="包装破损", by=by, at=lots.AT),
     }
     _make(world, w)
@@ -149,6 +150,18 @@ PAGES = {
     "releases:place_lot_hold": Page(get=_ANY_POST, post=_ANY_POST, kwargs=_lot()),
     "releases:veto_lot": _acts(right=("registrant", "management_representative"), wrong=("registrant", "viewer")),
     "releases:lift_lot_hold": _acts("lot hold", **_QUALITY_C),
+    "releases:conditions": Page(get=ANYBODY),
+    "releases:request_exception": Page(
+        get=DOES_IN_PAIR,
+        post=DOES_IN_PAIR,
+        kwargs=lambda world: {"pk": world.things["waiting lot"].pk, "stage": "production", "code": "coverage"},
+        right=("contractor", "quality_manager"),
+        wrong=("contractor", "viewer"),
+    ),
+    "releases:exception": _reads("exception"),
+    "releases:decide_exception": _acts(
+        "exception", right=("registrant", "quality_manager"), wrong=("contractor", "quality_manager")
+    ),
     "releases:release_production": _acts(**_PRODUCTION),
     "releases:release_to_market": _acts(**_MARKET),
     "releases:withdraw_production": _acts("production release", **_PRODUCTION),

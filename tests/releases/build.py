@@ -1,7 +1,9 @@
 """Builders of entrustments, agreements and lots, made through the actions like everything in ``tests.make``.
 
-``world()`` gives a pair with one entrusted device and an agreement signed by both sides; ``lot(w)`` a lot of it that
-nothing stands against, ``filed(w, lot)`` completes and reviews its release file for both sides.
+``world()`` gives a pair with one entrusted device, an agreement signed by both sides and everything else that lots rest
+on: a resident supervisor who stays on site until the releases, an uploaded identifier, checked labels, an approved
+supplier. ``lot(w)`` is a lot of it that nothing stands against, ``filed(w, lot)`` completes and reviews its release file
+for both sides.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from agreements import actions as agreement_actions
-from agreements.models import AgreementRevision, Entrustment, Preparation
+from agreements.models import AgreementRevision, Entrustment, Posting, Preparation
 from cmo.catalogue import actions as catalogue_actions
 from cmo.catalogue.models import Device, LabelVersion
 from cmo.clock import day_of
@@ -24,14 +26,20 @@ from cmo.trail.actor import Actor
 from releases import actions
 from releases.deciding import judge_now, record_of
 from releases.facts import MARKET, PRODUCTION
-from releases.models import Lot, MarketRelease, ProductionRelease
+from releases.facts.labels import load_label_facts
+from releases.labels import expected_for
+from releases.models import ExceptionDecision, Lot, LotException, LotStep, MarketRelease, ProductionRelease
 from releases.rules import Review
 from tests import make
+from tests.agreements import build_supervision as on_site
 from tests.catalogue import build as devices
+from tests.catalogue import build_identifiers as identifiers
 
 #: The day on which the entrustment begins, and the moment of releases.
 BEGAN = make.FOUNDED
 AT = make.AT
+#: Whose key materials may be used.
+SUPPLIER = "示例原材料供应商"
 MADE_FROM, MADE_TO = day_of(BEGAN) + timedelta(days=8), day_of(BEGAN) + timedelta(days=12)
 _serial = count(1)
 
@@ -73,8 +81,13 @@ class World:
         return next(f for f in firms for s, r in f.people if r == role and side in {"", s})
 
 
-def world(relation: make.Relation | None = None, *, at: datetime = BEGAN, **device: Any) -> World:
-    """A pair with everything that an entrustment and its lots need; ``device`` changes facts of the device."""
+def world(
+    relation: make.Relation | None = None, *, at: datetime = BEGAN, supervised: bool = True, **device: Any
+) -> World:
+    """A pair with everything that an entrustment and its lots need; ``device`` changes facts of the device.
+
+    Without ``supervised`` nobody is posted to the site, so that lots of the implantable device have a gap.
+    """
     relation = relation or make.pair()
     registrant, contractor = relation.registrant, relation.contractor
     site = make.site(contractor, at=at)
@@ -85,7 +98,7 @@ def world(relation: make.Relation | None = None, *, at: datetime = BEGAN, **devi
         "contractor_name": contractor.data.name_zh,
         "contractor_uscc": contractor.uscc,
     }
-    version = devices.device(registrant, at=at, **{"production_addresses": [address], **device})
+    version = devices.device(registrant, at=at, **{"production_addresses": [address], "sterile": False, **device})
     devices.share(relation, version.device, at=at)
     devices.screening(registrant, version.device, acted_on=day_of(at), at=at)
     _prepare(relation, version.device, site, at)
@@ -95,7 +108,37 @@ def world(relation: make.Relation | None = None, *, at: datetime = BEGAN, **devi
     )
     revision = agreement(relation, [opened], at=at)
     prints = [label(registrant, version.device, kind, at=at) for kind in ("label", "ifu")]
-    return World(relation, version.device, site, opened, revision, *prints)
+    w = World(relation, version.device, site, opened, revision, *prints)
+    for row in prints:
+        check_print(registrant, opened, row, at=at)
+    identifiers.registered(registrant, version.device, version.models_and_specifications[0], at=at)
+    on_site.supplier(relation, supplier=SUPPLIER, scope="key_material", covers="关键物料", **_approved(at), at=at)
+    if supervised:
+        supervise(w, at, max(AT, at + timedelta(hours=1)))
+    return w
+
+
+def _approved(at: datetime) -> dict[str, Any]:
+    return {"audited_on": day_of(at) - timedelta(days=5), "approved_from": day_of(at)}
+
+
+def check_print(registrant: make.Firm, entrustment: Entrustment, row: LabelVersion, *, at: datetime) -> None:
+    """A complete check of a label or IFU version for an entrustment."""
+    by = registrant.actor("quality_manager")
+    expected = expected_for(row.kind, load_label_facts(entrustment, day_of(at)))
+    text = "\n".join(values[0] for values in expected.values() if values)
+    actions.check_label(entrustment=entrustment, label=row, text=text, by=by, at=at)
+
+
+def supervise(w: World, begins: datetime, ends: datetime) -> Posting:
+    """A resident supervisor of their own, posted to the site, who stays there from ``begins`` to ``ends``."""
+    person = make.post(w.registrant, "resident_supervisor", make.REGISTRANT)
+    first = day_of(begins)
+    days = {"starts_on": first, "trained_on": first, "appointed_on": first}
+    posting = on_site.posted(w.relation, w.site, person=person, at=begins, **days)
+    for kind, moment in (("in", begins), ("out", ends)):
+        on_site.entered(posting, kind, moment)
+    return posting
 
 
 def _prepare(relation: make.Relation, device: Device, site: Site, at: datetime) -> None:
@@ -211,6 +254,38 @@ def marketed(w: World, row: Lot, *, at: datetime = AT, by: Actor | None = None, 
     by = by or w.registrant.actor("market_releaser")
     typed = review(row, MARKET, by, at=at, **changes)
     return actions.release_to_market(lot=row, review=typed, proof=Proof("password"), by=by, at=at)
+
+
+def lot_with_gap(w: World, *, at: datetime = AT) -> Lot:
+    """A lot with a key step in the early morning of the first day, before the resident supervisor had come."""
+    row = lot(w, produced_from=day_of(BEGAN), at=at)
+    uncovered_step(w, row, at=at)
+    return row
+
+
+def uncovered_step(w: World, row: Lot, *, hour: int = 5, at: datetime = AT) -> LotStep:
+    """One hour of welding on the day on which the supervisor came only at nine."""
+    starts = on_site.moment(day_of(BEGAN), hour)
+    content = {"name": "焊接", "kind": "key", "starts_at": starts, "ends_at": starts + timedelta(hours=1)}
+    by = w.contractor.actor("production_planner")
+    return actions.record_step(lot=row, content=content | {"performed_by": ""}, by=by, at=at)
+
+
+def exception_on(w: World, row: Lot | None = None, *, at: datetime = AT, **changes: Any) -> LotException:
+    """A request by the contractor's quality to waive a gap of presence; by default on a lot that has one."""
+    row = row or lot_with_gap(w, at=at)
+    said = {"justification": "派驻人员当日突发疾病，过程记录已逐项复核。", "effect": "无影响。", "quantity": None}
+    asked = {"code": "coverage", "stage": PRODUCTION, **said, **changes}
+    by = asked.pop("by", None) or w.contractor.actor("quality_manager")
+    return actions.request_exception(lot=row, **asked, by=by, at=at)
+
+
+def decided(w: World, row: LotException, *, approved: bool = True, at: datetime = AT) -> ExceptionDecision:
+    """The answer of the registrant's quality."""
+    reason, by = "同意，风险可接受。" if approved else "不同意。", w.registrant.actor("quality_manager")
+    return actions.decide_exception(
+        exception=row, approved=approved, reason=reason, proof=Proof("password"), by=by, at=at
+    )
 
 
 def seen(w: World, row: Lot, stage: str, typed: Review, by: Actor, *, at: datetime = AT) -> Proof:

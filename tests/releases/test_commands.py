@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -46,7 +47,7 @@ def test_a_lot_in_order_is_explained_with_what_is_not_judged(w: build.World) -> 
     code, text = run("explain_lot", row.number, "--release", "production", "--by", name, "--json")
     answer = json.loads(text)
     assert (code, answer["allowed"], answer["findings"]) == (0, True, [])
-    assert {topic["code"] for topic in answer["not_judged"]} >= {"deviations", "udi", "resident_supervision"}
+    assert {topic["code"] for topic in answer["not_judged"]} == {"batch_records", "changes", "marking"}
 
 
 def test_a_refused_lot_names_every_finding_in_both_languages(w: build.World) -> None:
@@ -162,7 +163,7 @@ TAMPERINGS = [
     (
         "UPDATE releases_lot SET produced_from = %s WHERE id = %s",
         lambda _w, row, _made, _sold: ["2020-01-01", row.pk],
-        {"lapsed_agreement_used"},
+        {"lapsed_agreement_used", "gap_without_exception"},
     ),
     (
         "UPDATE parties_licenceversion SET number_printed = 'X' WHERE content_hash <> %s",
@@ -191,6 +192,32 @@ def test_what_somebody_tampered_with_is_named(w: build.World, statement: str, va
     with tampering() as cursor:
         cursor.execute(statement, values(w, row, made, market))
     assert set(broken()) == checks
+
+
+def test_a_release_of_a_lot_with_a_gap_and_without_its_exception_is_named(w: build.World) -> None:
+    row = build.filed(w, build.lot_with_gap(w))
+    asked = build.exception_on(w, row)
+    decision = build.decided(w, asked)
+    made = build.released(w, row)
+    assert broken() == {}
+    with tampering() as cursor:
+        cursor.execute("UPDATE releases_lotexception SET waived = '{}' WHERE id = %s", [asked.pk])
+    assert broken()["gap_without_exception"] == {f"releases.productionrelease:{made.pk}"}
+    with tampering() as cursor:
+        cursor.execute("UPDATE releases_lotexception SET waived = %s WHERE id = %s", [asked.waived, asked.pk])
+        cursor.execute(
+            "UPDATE releases_exceptiondecision SET recorded_at = %s WHERE id = %s",
+            [build.AT + timedelta(hours=1), decision.pk],
+        )
+    assert broken()["gap_without_exception"] == {f"releases.productionrelease:{made.pk}"}
+
+
+def test_a_release_whose_presence_somebody_took_away_is_named(w: build.World) -> None:
+    _row, made, market = sold(w)
+    with tampering() as cursor:
+        cursor.execute("DELETE FROM agreements_presenceentry WHERE kind <> %s", ["x"])
+    named = {f"releases.productionrelease:{made.pk}", f"releases.marketrelease:{market.pk}"}
+    assert broken() == {"gap_without_exception": named}
 
 
 def test_an_active_entrustment_of_a_device_that_is_prohibited_by_now_is_named(w: build.World) -> None:

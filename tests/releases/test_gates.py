@@ -8,36 +8,49 @@ from typing import Any
 import pytest
 import yaml
 
+from cmo.errors import Finding
 from releases.facts import MARKET, PRODUCTION, LabelFact, LotFacts, ReleaserFact
 from releases.rules import (
     GATES,
+    NOT_JUDGED,
     Case,
+    Gate,
     Review,
     findings_for_market_release,
     findings_for_production_release,
     judge,
-    not_judged,
     stopping,
     topics,
 )
+from releases.rules.supervising import anniversary
+from releases.rules.udi import due
+from tests.releases.gate_cases import BLOCK, EDGE, PASS, Row, rows
 from tests.releases.known import (
     CONTRACTOR,
     MADE_FROM,
     MADE_TO,
     ON,
     REGISTRANT,
+    at,
     certificate,
     coverage,
     decision,
     document,
     hold,
+    identifier,
     licence,
     lot,
     lot_hold,
     made,
     market_releaser,
+    policy,
     production_releaser,
     question,
+    stay,
+    step,
+    supervision,
+    waiver,
+    window,
 )
 
 DAY = timedelta(days=1)
@@ -460,16 +473,159 @@ def test_one_person_never_decides_twice_on_a_lot() -> None:
 
 
 @pytest.mark.parametrize("duty", ["audit", "review"])
-def test_an_overdue_yearly_duty_is_a_warning(duty: str) -> None:
-    def says(due: date | None, starts_on: date = date(2026, 2, 1)) -> dict[str, str]:
-        changes = {f"{duty}_due_on": due, "starts_on": starts_on, "states": ((starts_on, "active"),)}
-        return market(made(entrusted=changes))
+def test_an_overdue_yearly_duty_warns_and_blocks_after_the_days_of_the_pairs_policy(duty: str) -> None:
+    def says(late: int, patience: int) -> dict[str, str]:
+        patient = supervision(policies=(policy(overdue_blocks_after_days=patience),))
+        return market(made(entrusted={f"{duty}_due_on": ON - late * DAY}, supervision=patient))
 
-    assert says(ON) == {}
-    assert says(ON - DAY) == {f"yearly_{duty}": "warns"}
-    assert says(None) == {}
-    assert says(None, date(2025, 6, 1)) == {}
-    assert says(None, date(2025, 5, 31)) == {f"yearly_{duty}_missing": "warns"}
+    assert says(10, 10) == {f"{duty}_not_overdue": "warns"}
+    assert says(11, 10) == {f"{duty}_not_overdue": "blocks"}
+    assert says(1, 0) == {f"{duty}_not_overdue": "blocks"}
+    (finding,) = findings_for_market_release(made(entrusted={f"{duty}_due_on": ON - 91 * DAY}), ON)
+    assert (finding.basis, finding.blocks) == ("policy", True)
+
+
+def test_the_first_audit_is_due_twelve_calendar_months_after_the_beginning() -> None:
+    assert anniversary(date(2024, 2, 29)) == date(2025, 2, 28)
+    assert anniversary(date(2025, 11, 20)) == date(2026, 11, 20)
+    found = market(made(entrusted={"audit_due_on": None, "starts_on": date(2025, 11, 19)}))
+    assert found == {"audit_not_overdue_missing": "warns"}
+
+
+# ── supervision on site ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_implantable_lot_without_anybody_posted_is_told_so() -> None:
+    nobody = lot(supervision=supervision(postings=(), presence=()))
+    assert production(nobody) == {"coverage_no_posting": "blocks"}
+    unknown = lot(supervision=nobody.supervision, entrusted={"certificates": (certificate(implantable="unknown"),)})
+    assert production(unknown) == {"coverage_no_posting": "blocks"}
+    assert (
+        production(lot(supervision=nobody.supervision, entrusted={"certificates": (certificate(implantable="no"),)}))
+        == {}
+    )
+
+
+def test_the_finding_names_the_gaps_and_what_to_do() -> None:
+    there = tuple(stay(day) for day in window()[1:])
+    (finding,) = findings_for_production_release(lot(supervision=supervision(presence=there)), ON)
+    assert finding.facts["gaps"] == [
+        "day 0/60 2026-11-02T00:00:00+08:00/2026-11-03T00:00:00+08:00",
+        "step 焊接 2026-11-02T08:00:00+08:00/2026-11-02T12:00:00+08:00",
+    ]
+    assert "2026-11-02（在场0分钟，须60分钟）" in finding.zh
+    assert "2026-11-02 08:00–12:00 step “焊接”" in finding.en
+    assert finding.todo_zh
+    assert finding.who == "registrant:quality_manager"
+
+
+def test_a_key_step_needs_presence_whatever_the_policy_says_about_days_and_one_done_elsewhere_does_not() -> None:
+    steps_only = supervision(policies=(policy(production_days="steps_only"),), presence=())
+    assert production(lot(supervision=steps_only)) == {"coverage": "blocks"}
+    elsewhere = step(performed_by="示例灭菌公司", kind="sterilisation")
+    assert production(lot(supervision=steps_only, steps=(elsewhere,))) == {}
+
+
+# ── unique device identification ─────────────────────────────────────────────────────────────────────────────────────
+
+BATCHES = [
+    ("III", "13", "no", date(2022, 5, 31), "no"),
+    ("III", "13", "no", date(2022, 6, 1), "yes"),
+    ("III", "13", "yes", date(2020, 12, 31), "no"),
+    ("III", "13", "yes", date(2021, 1, 1), "yes"),
+    ("III", "13", "unknown", date(2020, 12, 31), "no"),
+    ("III", "13", "unknown", date(2021, 1, 1), "unknown"),
+    ("III", "13", "unknown", date(2022, 6, 1), "yes"),
+    ("II", "14", "yes", date(2024, 5, 31), "no"),
+    ("II", "14", "yes", date(2024, 6, 1), "yes"),
+    ("II", "14", "no", date(2024, 6, 1), "no"),
+    ("II", "14", "unknown", date(2024, 5, 31), "no"),
+    ("II", "14", "unknown", date(2024, 6, 1), "unknown"),
+    ("II", "14", "no", date(2027, 5, 31), "no"),
+    ("II", "14", "no", date(2027, 6, 1), "yes"),
+    ("I", "IVD", "no", date(2027, 5, 31), "no"),
+    ("I", "IVD", "unknown", date(2027, 6, 1), "yes"),
+    ("I", "02", "unknown", date(2029, 5, 31), "no"),
+    ("I", "02", "unknown", date(2029, 6, 1), "yes"),
+]
+
+
+@pytest.mark.parametrize(("device_class", "sub_catalogue", "listed", "made_on", "answer"), BATCHES)
+def test_the_day_of_manufacture_and_the_batch_decide_whether_a_udi_is_due(
+    device_class: str, sub_catalogue: str, listed: str, made_on: date, answer: str
+) -> None:
+    assert due(device_class, sub_catalogue, listed, made_on).answer == answer
+
+
+def test_an_unanswered_listing_stops_a_lot_without_identifier_and_says_so() -> None:
+    facts = {"udi_listed": "unknown", "entrusted": {"certificates": (certificate(device_class="II"),)}}
+    licensed = facts["entrusted"] | {"licences": (licence(),)}
+    assert production(lot(**facts | {"entrusted": licensed}, identifiers=())) == {"udi_listing_unknown": "blocks"}
+    assert production(lot(**facts | {"entrusted": licensed})) == {}
+
+
+def test_an_identifier_of_another_site_or_model_does_not_count() -> None:
+    assert production(lot(identifiers=(identifier(site_id=99),))) == {"udi_assigned": "blocks"}
+    assert production(lot(identifiers=(identifier(model="HJ-02"),))) == {"udi_assigned": "blocks"}
+    assert production(lot(identifiers=(identifier(model=" hj-01 "),))) == {}
+
+
+# ── signed exceptions ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def gap_of(facts: LotFacts) -> Finding:
+    (finding,) = findings_for_production_release(facts, ON)
+    return finding
+
+
+def test_an_approved_exception_turns_exactly_the_finding_it_waives_into_a_warning() -> None:
+    away = supervision(presence=tuple(stay(day) for day in window()[:-1]))
+    finding = gap_of(lot(supervision=away))
+    waived = lot(supervision=away, exceptions=(waiver("coverage", dict(finding.facts)),))
+    (now,) = findings_for_production_release(waived, ON)
+    assert (now.code, now.severity) == ("coverage", "warns")
+    assert "林知夏批准例外1：派驻人员当日突发疾病" in now.zh
+    assert "Waived by exception 1, approved by 林知夏" in now.en
+    assert now.facts == finding.facts
+
+
+def test_a_new_gap_brings_the_block_back_and_says_why() -> None:
+    finding = gap_of(lot(supervision=supervision(presence=tuple(stay(day) for day in window()[:-1]))))
+    wider = supervision(presence=tuple(stay(day) for day in window()[:-2]))
+    (now,) = findings_for_production_release(
+        lot(supervision=wider, exceptions=(waiver("coverage", dict(finding.facts)),)), ON
+    )
+    assert now.blocks
+    assert "情况已经变化" in now.zh
+    assert "no longer counts" in now.en
+
+
+@pytest.mark.parametrize("changes", [{"approved": None}, {"approved": False}, {"code": "audit_not_overdue"}])
+def test_a_request_without_approval_or_for_another_condition_waives_nothing(changes: dict) -> None:
+    away = supervision(presence=())
+    finding = gap_of(lot(supervision=away))
+    asked = replace(waiver("coverage", dict(finding.facts)), **changes)
+    assert production(lot(supervision=away, exceptions=(asked,))) == {"coverage": "blocks"}
+
+
+def test_what_rests_on_law_is_never_waived() -> None:
+    for row in rows():
+        if row.kind == BLOCK:
+            for verdict in judge(row.case):
+                for finding in verdict.findings:
+                    facts = replace(row.case.lot, exceptions=(waiver(verdict.gate.code, dict(finding.facts)),))
+                    again = judge(replace(row.case, lot=facts))
+                    same = next(v for v in again if v.gate.code == verdict.gate.code)
+                    law = [f for f in same.findings if f.basis == "law"]
+                    assert [f.severity for f in law] == [f.severity for f in verdict.findings if f.basis == "law"]
+
+
+def test_only_coverage_and_what_rests_on_agreement_or_policy_can_be_waived() -> None:
+    assert {gate.code for gate in GATES if gate.waivable} == {"coverage", "audit_not_overdue", "review_not_overdue"}
+    for row in rows():
+        for verdict in judge(row.case):
+            for finding in verdict.waivable:
+                assert finding.basis in {"agreement", "policy"} or verdict.gate.code == "coverage", finding.code
 
 
 # ── lots taken over ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -483,10 +639,11 @@ def taken_over(**entrusted: Any) -> dict[str, Any]:
 
 def test_days_before_the_records_of_a_lot_taken_over_need_the_releasers_statement() -> None:
     facts = taken_over(coverage=(coverage(starts_on=MADE_TO),))
-    says = {"entrustment_at_manufacture_before_records": "warns", "agreement_at_manufacture_before_records": "warns"}
+    periods = ("entrustment_at_manufacture", "agreement_at_manufacture", "coverage")
+    says = {f"{period}_before_records": "warns" for period in periods}
     assert production(lot(**facts)) == market(made(**facts)) == says
     case = Case(MARKET, made(**facts), ON)
-    assert {topic.code for topic in topics(case, judge(case))} > set(says)
+    assert {topic.code for topic in topics(judge(case))} > set(says)
 
 
 def test_days_after_go_live_are_judged_also_for_a_lot_taken_over() -> None:
@@ -510,11 +667,11 @@ def test_an_ordinary_lot_gets_no_such_leniency() -> None:
 def stops(review: Review, facts: LotFacts | None = None, stage: str = PRODUCTION) -> set[str]:
     person = production_releaser() if stage == PRODUCTION else market_releaser()
     case = Case(stage, facts or lot(), ON, person, review.quantity or None)
-    return {finding.code for finding in stopping(judge(case), review, case) if finding.blocks}
+    return {finding.code for finding in stopping(judge(case), review) if finding.blocks}
 
 
-def covered(facts: LotFacts | None = None) -> tuple[str, ...]:
-    return tuple(topic.code for topic in not_judged(Case(PRODUCTION, facts or lot(), ON)))
+def covered() -> tuple[str, ...]:
+    return tuple(topic.code for topic in NOT_JUDGED)
 
 
 def test_a_full_statement_lets_the_lot_through() -> None:
@@ -542,16 +699,35 @@ def test_a_bad_lot_can_always_be_rejected_but_only_by_the_right_person() -> None
     assert stops(Review("released", 1000, "已审核。", confirmed=covered()), bad) >= {"use_by_date", "lot_on_hold"}
     case = Case(PRODUCTION, bad, ON, production_releaser(organisation_id=9))
     review = Review("rejected", 0, "检验不合格。")
-    assert {f.code for f in stopping(judge(case), review, case)} == {"releaser_post"}
-
-
-def test_resident_supervision_is_not_judged_unless_the_device_is_known_not_to_be_implantable() -> None:
-    for answer, expected in [("yes", True), ("unknown", True), ("no", False)]:
-        facts = lot(entrusted={"certificates": (certificate(implantable=answer),)})
-        assert ("resident_supervision" in covered(facts)) is expected
+    assert {f.code for f in stopping(judge(case), review)} == {"releaser_post"}
 
 
 # ── the gates as a whole ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("row", list(rows()), ids=str)
+def test_every_gate_passes_stops_and_turns_where_it_should(row: Row) -> None:
+    said = {verdict.gate.code: verdict.state for verdict in judge(row.case)}
+    assert said.get(row.code) == row.state
+
+
+def test_every_gate_has_a_case_that_passes_one_that_blocks_and_one_at_the_edge() -> None:
+    wanted = {(gate.code, kind) for gate in GATES for kind in (PASS, BLOCK, EDGE)}
+    assert {(row.code, row.kind) for row in rows()} == wanted
+
+
+@pytest.mark.parametrize("gate", GATES, ids=lambda gate: gate.code)
+def test_every_gate_is_dated_by_the_document_it_cites(gate: Gate) -> None:
+    with Path("cmo/regulation/data/legal_references.yaml").open(encoding="utf-8") as file:
+        documents = yaml.safe_load(file)["documents"]
+    begins = {c["key"]: d.get("in_force_from") for d in documents for c in d["citations"]}
+    assert gate.applies_from == begins[gate.citation]
+    if gate.applies_from is not None:
+        before = gate.applies_from - DAY
+        long_ago = made(produced_from=before, produced_to=before, production=(decision(decided_at=at(before)),))
+        for stage in gate.stages:
+            person = production_releaser() if stage == PRODUCTION else market_releaser()
+            assert not gate.applies(Case(stage, long_ago, before, person, 1))
 
 
 def test_every_gate_has_its_own_code_and_a_citation_of_the_same_basis_that_is_not_merely_recalled() -> None:
@@ -565,7 +741,7 @@ def test_every_gate_has_its_own_code_and_a_citation_of_the_same_basis_that_is_no
     assert len({gate.code for gate in GATES}) == len(GATES)
     for gate in GATES:
         assert known[gate.citation] == (gate.basis, False), gate.code
-    for topic in topics(case := Case(PRODUCTION, lot(), ON), judge(case)):
+    for topic in topics(judge(Case(PRODUCTION, lot(), ON))):
         assert topic.citation in known
 
 

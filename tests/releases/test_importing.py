@@ -321,7 +321,7 @@ def test_a_resident_supervisor_imports_their_own_presence_and_nobody_elses(
 ) -> None:
     monkeypatch.setattr(import_rows, "CHUNK", 1)
     posting = supervision.posted(w.relation, w.site)
-    colleague = supervision.posted(w.relation, w.site, person=supervision.resident(w.relation, 1))
+    colleague = supervision.posted(w.relation, w.site, person=supervision.resident(w.relation, 2))
     site = SiteVersion.objects.get(site=w.site).name_zh
     begun = supervision.moment(posting.starts_on, 1)
     rows = [

@@ -200,12 +200,13 @@ def test_a_small_label_needs_the_minimum_and_the_pointer(w: build.World) -> None
 
 @pytest.mark.django_db
 def test_a_check_needs_a_text_of_a_version_of_the_entrusted_device(w: build.World) -> None:
+    before = LabelCheck.objects.count()
     assert refusal(lambda: checked(w, text="  ")) == ["label_text_missing"]
     other = build.label(w.registrant, devices.device(w.registrant).device)
     assert refusal(lambda: checked(w, other, text="文字")) == ["label_of_another_device"]
     assert refusal(lambda: checked(w, w.ifu, small=True, text="文字")) == ["ifu_is_not_small"]
     assert refusal(lambda: checked(w, text="长" * 200_001)) == ["label_text_too_long"]
-    assert not LabelCheck.objects.exists()
+    assert LabelCheck.objects.count() == before
 
 
 @pytest.mark.django_db

@@ -144,7 +144,7 @@ def test_every_page_of_a_lot_opens_in_both_languages(w: build.World, language: s
 def test_the_page_shows_every_gate_with_facts_and_citation_before_the_button(w: build.World) -> None:
     row = build.lot(w)
     page = signed_in(w.user("production_releaser")).get(url("release_production", row.pk)).content.decode()
-    for code in ("licence_at_manufacture", "agreement_now", "documents_present", "releaser_trained", "catalogue"):
+    for code in ("licence_at_manufacture", "agreement_now", "documents_present", "releaser_authorised", "catalogue"):
         assert f'data-code="{code}"' in page
     assert page.index('data-code="licence_at_manufacture"') < page.index("Continue to the signature")
     assert "Measures for the Supervision of Medical Device Production" in page

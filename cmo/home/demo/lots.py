@@ -41,6 +41,7 @@ class Plan:
     released: int = 0
     conditions: str = ""
     hold: str = ""
+    exception: str = ""
 
 
 PLANS = (
@@ -65,7 +66,16 @@ PLANS = (
     Plan("hip", "H261001", "KL-H100", -21, 5, 240, "ready"),
     Plan("hip", "H261002", "KL-H120", -17, 5, 240, "asked"),
     Plan("hip", "H261101", "KL-H100", -12, 5, 260, "reviewed"),
-    Plan("hip", "H261102", "KL-H120", -6, 4, 250, "filed"),
+    Plan(
+        "hip",
+        "H261102",
+        "KL-H120",
+        -6,
+        4,
+        250,
+        "filed",
+        exception="派驻人员当日突发疾病，代理人员次日到场；注册人已逐项复核当日批生产记录、设备运行记录和监控录像。",
+    ),
     Plan("hip", "H261103", "KL-H100", -1, 6, 250, "registered"),
     Plan("syringe", "Z260301", "5 ml", -150, 4, 50000, "market"),
     Plan("syringe", "Z260701", "10 ml", -60, 4, 48000, "market"),
@@ -119,9 +129,18 @@ class _Walk:
         if self.plan.until == "market":
             self._decide(lot, MARKET, self.end + 5)
             made.late()
+        if self.plan.exception:
+            self._request_exception(lot)
         if self.plan.hold:
             by, at = self._as("kanglan.resident", Can.PLACE_HOLD, self.end + 3)
             actions.place_lot_hold(lot=lot, reason=self.plan.hold, by=by, at=at)
+
+    def _request_exception(self, lot: Lot) -> None:
+        """The planner asks to waive the day without presence; quality of the registrant has not answered yet."""
+        by, at = self._as(f"{self.contractor}.plan", Can.REQUEST_EXCEPTION, self.end + 2)
+        said = {"justification": self.plan.exception, "quantity": None, "stage": PRODUCTION}
+        effect = "当日的关键工序参数经逐项复核均在验证范围内；对产品安全、性能无影响。"
+        actions.request_exception(lot=lot, code="coverage", effect=effect, **said, by=by, at=at)
 
     def _as(self, username: str, can: Can, offset: int) -> tuple[Any, Any]:
         at = self.stage.at(min(offset, 0))
