@@ -31,6 +31,7 @@ def observe_lot(
     locked = lock_lot(lot)
     asked = observation_asked(locked, step, by.user_id, event_at, outcome, text, at)
     refuse_if_any(blockers_to_observe(asked, day_of(event_at)))
+    assert asked.posting_id is not None
     row = Observation(
         lot=locked,
         step=step,

@@ -138,18 +138,13 @@ def observation_asked(
 ) -> ObservationAsked:
     """An observation with what it rests on; four queries at most."""
     posting = posting_at(lot, person_id, day_of(event_at))
-    said = {
-        "posting_id": posting.pk if posting else None,
-        "event_at": event_at,
-        "outcome": outcome,
-        "text": text.strip(),
-    }
+    said = {"posting": posting, "event_at": event_at, "outcome": outcome, "text": text.strip()}
     corrected = step is not None and LotStep.objects.filter(corrects=step).exists()
     return ObservationAsked(
         event_at=event_at,
         text=text,
         now=now,
-        posting_id=said["posting_id"],
+        posting_id=posting.pk if posting else None,
         step=step_fact(step, corrected=corrected) if step is not None else None,
         known=Observation.objects.filter(lot=lot, step=step, **said).exists(),
     )

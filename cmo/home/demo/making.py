@@ -177,8 +177,7 @@ class Making:
         name, outcome, text = OBSERVATIONS[self.lot.number]
         step = self.lot.steps.get(name=name, corrected_by__isnull=True)
         by, at = self._as("kanglan.resident", Can.OBSERVE, (self.lot.produced_to - self.stage.today).days + 1)
-        seen = {"event_at": step.ends_at, "outcome": outcome, "text": text}
-        actions.observe_lot(lot=self.lot, step=step, **seen, by=by, at=at)
+        actions.observe_lot(lot=self.lot, step=step, event_at=step.ends_at, outcome=outcome, text=text, by=by, at=at)
 
     def _deviate(self, last: int) -> Deviation:
         days = {"occurred_on": self._day(1), "discovered_on": self._day(2)}
