@@ -41,7 +41,7 @@ def main() -> int:
         with database(url) as name:
             command = [sys.executable, __file__, "--inside", "--rows", str(options.rows)]
             environment = os.environ | {"DATABASE_URL": name}
-            done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+            done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
         results |= json.loads(done.stdout.splitlines()[-1])
     missed = [name for name, value in results.items() if name.endswith("_times_the_import") and value > MOST_TIMES]
     results |= {"goals_met": not missed, "goals_missed": missed}

@@ -14,12 +14,15 @@ from agreements.models import Entrustment
 from agreements.stranding import Strands, register_strands
 from cmo.parties.access import Scope
 from cmo.parties.models import Pair
-from cmo.parties.sections import Tile, register_pair_tab, register_pair_tile
+from cmo.parties.sections import Tile, register_change_preview, register_pair_tab, register_pair_tile
 from cmo.parties.trail_pages import register_subject_page
 
 from . import supervision_section
+from .affected import LOOK_BACK, affected_lots
+from .facts.affected import Change
 from .models import Lot
 from .models.lists import UNDECIDED
+from .previewing import lots_preview
 
 
 def register() -> None:
@@ -28,6 +31,8 @@ def register() -> None:
     register_pair_tab("labels", _("Labels"), "releases:pair_labels", order=45)
     register_pair_tab("imports", _("Import and export"), "releases:imports", order=48)
     register_pair_tile(lots_tile, order=40)
+    register_pair_tile(affected_tile, order=42)
+    register_change_preview(lots_preview)
     supervision_section.register()
     register_subject_page("releases.lot", "releases:lot")
     register_strands(lots_that_strand)
@@ -45,6 +50,18 @@ def lots_tile(pair: Pair, scope: Scope, on: date) -> Tile:
         words = ngettext("%(n)d lot waits for a release.", "%(n)d lots wait for a release.", waiting) % {"n": waiting}
         return Tile(gettext("Lots"), "active", words, url)
     return Tile(gettext("Lots"), "idle", gettext("No lot waits for a release."), url)
+
+
+def affected_tile(pair: Pair, scope: Scope, on: date) -> Tile | None:
+    """How many released lots have new reasons against them; nothing when none has."""
+    found = len(affected_lots(Change(pair_id=pair.pk, since=on - LOOK_BACK), scope, on))
+    if not found:
+        return None
+    words = ngettext(
+        "%(n)d released lot would not be released today.", "%(n)d released lots would not be released today.", found
+    )
+    url = f"{reverse('releases:affected')}?pair={pair.pk}"
+    return Tile(gettext("Affected lots"), "bad", words % {"n": found}, url)
 
 
 def lots_that_strand(last_days: Mapping[int, date]) -> dict[int, Strands]:

@@ -71,3 +71,19 @@ OBSERVED: dict[str, State] = {
     "remark": State("pending", _("in order with a remark")),
     "doubtful": State("bad", _("doubtful")),
 }
+
+#: Why a released lot is looked at again.
+REASON_GROUPS: dict[str, str | Promise] = {
+    "licence": _("licence"),
+    "certificate": _("certificate or device data"),
+    "entrustment": _("entrustment or pair"),
+    "agreement": _("quality agreement"),
+    "catalogue": _("prohibited catalogue"),
+    "label": _("label or instructions"),
+    "post": _("releaser's post"),
+    "hold": _("hold or veto"),
+}
+STAGES: dict[str, State] = {
+    "market": State("good", _("released to market")),
+    "production": State("active", _("released by production")),
+}

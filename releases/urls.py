@@ -7,6 +7,7 @@ from . import views
 app_name = "releases"
 urlpatterns = [
     path("lots/", views.lots, name="lots"),
+    path("lots/affected/", views.affected, name="affected"),
     path("lots/register/", views.register_lot, name="register_lot"),
     path("lots/take-over/", views.take_over_lot, name="take_over_lot"),
     path("lots/<int:pk>/", views.lot, name="lot"),

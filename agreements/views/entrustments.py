@@ -20,6 +20,7 @@ from cmo.catalogue.models import DeviceVersion
 from cmo.evidence.facts import panel_of
 from cmo.parties.access import Can, holders_of
 from cmo.parties.pages import not_yours, reasons_against, scope_for
+from cmo.parties.sections import Preview, change_previews
 from cmo.parties.trail_pages import entries_for
 from cmo.parties.views.form_page import form_page
 from cmo.parties.views.pairs import pair_context
@@ -189,7 +190,19 @@ def change_state(request: HttpRequest, pk: int, change: str) -> HttpResponse:
         lead=str(chosen.lead),
         submit=str(chosen.title),
         back=reverse("agreements:entrustment", args=[pk]),
+        previews=_previews(request, row, change),
     )
+
+
+def _previews(request: HttpRequest, row: Entrustment, change: str) -> list[Preview]:
+    """What suspending or ending it today would do."""
+    kinds = {"suspend": EntrustmentEvent.Kind.SUSPENDED, "end": EntrustmentEvent.Kind.ENDED}
+    if change not in kinds or load_entrustment_facts([row])[row.pk].state_on(clock.today()) == "ended":
+        return []
+    now = clock.now()
+    recorded = {"recorded_by_name": "—", "recorded_at": now}
+    event = EntrustmentEvent(entrustment=row, kind=kinds[change], event_on=clock.today(), **recorded)
+    return change_previews(event, scope_for(request), now)
 
 
 def report(request: HttpRequest, pk: int) -> HttpResponse:

@@ -15,7 +15,10 @@ from django.views.decorators.http import require_safe
 from cmo import clock
 from cmo.parties.access import Can
 from cmo.parties.facts import current_sites
+from cmo.parties.models import Pair, Side
 from cmo.parties.pages import reasons_against, scope_for
+from cmo.parties.sections import Preview, change_previews
+from cmo.parties.tenancy import tenant
 from cmo.parties.trail_pages import entries_for
 from cmo.parties.views.form_page import form_page
 from cmo.parties.views.pairs import pair_context
@@ -116,7 +119,19 @@ def _place(
         if done:
             return redirect("agreements:hold", done.pk)
     back = reverse("agreements:pair_holds", args=[pk])
-    return form_page(request, form, title=title, kicker=pair.number, lead=lead, submit=title, back=back)
+    previews = _previews(request, form, pair)
+    words = {"title": title, "kicker": pair.number, "lead": lead, "submit": title}
+    return form_page(request, form, back=back, previews=previews, **words)
+
+
+def _previews(request: HttpRequest, form: HoldForm, pair: Pair) -> list[Preview]:
+    """What locking the chosen scope (at first the whole pair) would do."""
+    asked, known = form["scope"].value(), dict(form.fields["scope"].choices)  # type: ignore[attr-defined]
+    kind, _dash, pk = (asked if asked in known else "pair").partition("-")
+    now = clock.now()
+    recorded = {"recorded_by_name": "—", "recorded_at": now, "side": Side.REGISTRANT, "reason": "—"}
+    row = Hold(**tenant(pair), **({f"{kind}_id": int(pk)} if pk else {}), kind=Hold.Kind.HOLD, **recorded)
+    return change_previews(row, scope_for(request), now)
 
 
 def lift_hold(request: HttpRequest, pk: int) -> HttpResponse:

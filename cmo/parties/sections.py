@@ -1,21 +1,24 @@
-"""What apps above add to the page of a pair: tabs and state tiles, filled in their ``AppConfig.ready()``.
+"""What apps above add to the page of a pair and to the moment before a change: filled in their ``AppConfig.ready()``.
 
 Parties may not import them; they tell parties instead::
 
     register_pair_tab("lots", _("Lots"), "releases:pair_lots", order=40)  # URL takes the pair's primary key
     register_pair_tile(agreement_tile, order=20)  # (pair, scope, on) -> Tile | None
+    register_change_preview(stopped_lots)  # (row about to be confirmed or inserted, scope, at) -> Preview | None
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
 if TYPE_CHECKING:
+    from django.db.models import Model
+
     from .access import Scope
     from .models import Pair
 
@@ -49,8 +52,25 @@ class Panel:
 
 
 PanelMaker = Callable[["Pair", "Scope", date], Panel | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a change would do, before it is confirmed: sentences with their tone, and some of the records concerned.
+
+    ``links``: (label, address) of the first ones; ``more``: how many there are beyond them.
+    """
+
+    title: str
+    sentences: tuple[tuple[str, str], ...]
+    links: tuple[tuple[str, str], ...] = ()
+    more: int = 0
+
+
 TileMaker = Callable[["Pair", "Scope", date], Tile | None]
+PreviewMaker = Callable[["Model", "Scope", datetime], Preview | None]
 _tabs: dict[str, Tab] = {}
+_previews: dict[str, PreviewMaker] = {}
 _tiles: dict[str, tuple[int, TileMaker]] = {}
 _panels: dict[str, tuple[int, PanelMaker]] = {}
 
@@ -89,3 +109,13 @@ def pair_panels(pair: Pair, scope: Scope, on: date) -> list[Panel]:
     """The drawings of a pair's overview in order."""
     makers = [make for _order, make in sorted(_panels.values(), key=lambda row: row[0])]
     return [panel for make in makers if (panel := make(pair, scope, on)) is not None]
+
+
+def register_change_preview(make: PreviewMaker) -> None:
+    """Say beforehand what confirming a proposed version, or inserting the row of an act, would do."""
+    _previews[f"{make.__module__}.{make.__qualname__}"] = make
+
+
+def change_previews(row: Model, scope: Scope, at: datetime) -> list[Preview]:
+    """What would follow from a change, as this person may see it; ``row`` is a proposed version or an unsaved row."""
+    return [preview for make in _previews.values() if (preview := make(row, scope, at)) is not None]

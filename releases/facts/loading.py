@@ -179,13 +179,19 @@ def load_releaser(user: Any, role: str, side: str, organisation_id: int, on: dat
     """The post under which a person would decide on ``on``; the nearest one when none is effective. One query."""
     posts = Post.objects.confirmed().filter(user_id=user.pk).select_related("end")
     wanted = (role, side, organisation_id)
-    facts = [_releaser(user, post) for post in posts.order_by("id")]
-    fitting = [fact for fact in facts if (fact.role, fact.side, fact.organisation_id) == wanted]
-    nobody = ReleaserFact(user.pk, user.printed_name, user.is_active)
-    return max(fitting or facts, key=lambda fact: (fact.holds_post_on(on), fact.starts_on), default=nobody)
+    facts = [releaser_fact(user, post) for post in posts.order_by("id")]
+    return nearest_post(facts, wanted, on) or ReleaserFact(user.pk, user.printed_name, user.is_active)
 
 
-def _releaser(user: Any, post: Post) -> ReleaserFact:
+def nearest_post(facts: Iterable[ReleaserFact], wanted: tuple[str, str, int], on: date) -> ReleaserFact | None:
+    """Of somebody's posts the one of this role, side and organisation that is held on ``on``, or comes nearest to it."""
+    held = list(facts)
+    fitting = [fact for fact in held if (fact.role, fact.side, fact.organisation_id) == wanted]
+    return max(fitting or held, key=lambda fact: (fact.holds_post_on(on), fact.starts_on), default=None)
+
+
+def releaser_fact(user: Any, post: Post) -> ReleaserFact:
+    """One confirmed post of a person as gates see it."""
     end = getattr(post, "end", None)
     return ReleaserFact(
         person_id=user.pk,

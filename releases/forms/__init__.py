@@ -1,5 +1,6 @@
 """Shape of what people type about lots and releases; business rules are the actions'."""
 
+from .affected import AffectedFilter
 from .exceptions import ExceptionDecisionForm, ExceptionForm
 from .importing import ImportForm
 from .lots import (
@@ -25,6 +26,7 @@ from .making import (
 )
 
 __all__ = [
+    "AffectedFilter",
     "AnswerForm",
     "ClosureAnswerForm",
     "ClosureForm",

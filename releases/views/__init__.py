@@ -12,6 +12,7 @@ from .acts import (
     withdraw_market,
     withdraw_production,
 )
+from .affected import affected
 from .conditions import conditions
 from .deciding import market_release, production_release, release_production, release_to_market
 from .deviations import answer_closure, deviation, propose_closure, record_deviation
@@ -38,6 +39,7 @@ from .supervision import pair_supervision, supervision
 __all__ = [
     "add_document",
     "add_material",
+    "affected",
     "answer_closure",
     "answer_return",
     "begin_import",

@@ -114,6 +114,7 @@ def _list(world: World) -> dict[str, Any]:
 
 
 PAGES = {
+    "releases:affected": Page(get=ANYBODY),
     "releases:imports": Page(get=SEES_PAIR, kwargs=_in_pair),
     "releases:import_file": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_list, **_PLANNER),
     "releases:import_template": Page(get=SEES_PAIR, kwargs=_list),

@@ -19,6 +19,7 @@ from cmo.parties.access import Can, require_for
 from cmo.parties.forms import ReasonForm
 from cmo.parties.models import Side
 from cmo.parties.pages import act, scope_for
+from cmo.parties.sections import Preview, change_previews
 from cmo.parties.trail_pages import post_word
 from cmo.parties.views.form_page import form_page
 from cmo.signing.actions import record_hash
@@ -80,8 +81,14 @@ def confirm_version(request: HttpRequest, pk: int) -> HttpResponse:
         "rows": content_rows(version),
         "warnings": warnings_about_device(content, default, clock.today()),
         "page": reverse("catalogue:device", args=[version.device_id]),
+        "previews": _previews(request, version),
     }
     return render(request, "catalogue/confirm_version.html", context)
+
+
+def _previews(request: HttpRequest, version: DeviceVersion) -> list[Preview]:
+    """What confirming would do; nothing for a proposal that has been decided."""
+    return change_previews(version, scope_for(request), clock.now()) if version.state == "proposed" else []
 
 
 def _panel(form: SigningForm, by: Actor, digest: str, meaning: Meaning) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from ..actions.base_data import owner_of
 from ..forms import ReasonForm
 from ..models import LicenceVersion, OrganisationVersion, SiteVersion
 from ..pages import act, scope_for
+from ..sections import change_previews
 from ..trail_pages import listed, post_word
 from ..versions import Version
 from .form_page import form_page
@@ -82,7 +83,9 @@ def confirm_version(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         if done:
             messages.success(request, _("Confirmed and in force: version %(number)s.") % {"number": version.number})
             return redirect(page)
-    return render(request, "parties/confirm_version.html", _panel(version, kind, form, by, page))
+    previews = change_previews(version, scope_for(request), clock.now()) if version.state == "proposed" else []
+    context = _panel(version, kind, form, by, page) | {"previews": previews}
+    return render(request, "parties/confirm_version.html", context)
 
 
 def _panel(version: Version, kind: str, form: SigningForm, by: Any, page: str) -> dict[str, Any]:

@@ -1,0 +1,129 @@
+"""Pages about affected lots: the list with filters and export, the tile of the pair, and what a change says beforehand."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from tests import make
+from tests.releases import build
+from tests.releases.test_affected import LATER, device_version, hold, licence_version, sold
+from tests.releases.test_pages import signed_in, url
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def now() -> Iterator[None]:
+    with time_machine.travel(LATER, tick=False):
+        yield
+
+
+@pytest.fixture
+def w() -> build.World:
+    return build.world()
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "hold or veto"), ("zh-hans", "锁定或否决")])
+def test_the_list_names_lots_and_reasons_in_both_languages(w: build.World, language: str, word: str) -> None:
+    client = signed_in(w.user("quality_manager", "registrant"), language)
+    lot = sold(w)
+    assert lot.number not in client.get(url("affected")).content.decode()
+    hold(w)
+    page = client.get(url("affected")).content.decode()
+    assert lot.number in page
+    assert page.count(word) >= 2
+    assert "飞行检查" in page
+
+
+def test_the_list_is_narrowed_by_what_the_address_says_and_exported(w: build.World) -> None:
+    lot = sold(w)
+    hold(w)
+    client = signed_in(w.user("quality_manager", "registrant"))
+    asked = [
+        ("", True),
+        (f"?pair={w.pair.pk}", True),
+        (f"?device={w.device.pk}&reason=hold", True),
+        ("?reason=licence", False),
+        ("?since=2027-01-01", False),
+        ("?pair=987654&since=nonsense", True),
+    ]
+    for query, shown in asked:
+        assert (f">{lot.number}<" in client.get(url("affected") + query).content.decode()) is shown, query
+    book = load_workbook(io.BytesIO(client.get(url("affected") + "?export=xlsx").content))
+    lines = list(book.active.iter_rows(values_only=True))
+    assert [line[0] for line in lines[1:]] == [lot.number]
+    assert "飞行检查" in lines[1][7]
+    assert client.get(url("affected") + "?export=csv").content.decode().count(lot.number) == 1
+
+
+def test_the_pair_says_how_many_of_its_released_lots_are_affected(w: build.World) -> None:
+    sold(w)
+    client = signed_in(w.user("viewer", "registrant"))
+    address = reverse("parties:pair", args=[w.pair.pk])
+    assert "Affected lots" not in client.get(address).content.decode()
+    hold(w)
+    page = client.get(address).content.decode()
+    assert "1 released lot would not be released today." in page
+    assert f"{url('affected')}?pair={w.pair.pk}" in page
+
+
+def test_the_confirmation_of_a_licence_says_what_it_does_to_lots(w: build.World) -> None:
+    released, waiting = sold(w), build.lot(w)
+    version = licence_version(w, site_ids=[make.site(w.contractor).pk])
+    address = reverse("parties:confirm_version", args=["licence", version.pk])
+    client = signed_in(w.contractor.user("quality_manager", nth=1))
+    page = client.get(address).content.decode()
+    assert "1 lot not released will be stopped." in page
+    assert "1 released lot is concerned." in page
+    assert url("lot", waiting.pk) in page
+    assert url("lot", released.pk) in page
+    assert (
+        "1批尚未放行" in signed_in(w.contractor.user("quality_manager", nth=1), "zh-hans").get(address).content.decode()
+    )
+
+
+def test_the_confirmation_of_device_data_says_that_nothing_is_concerned(w: build.World) -> None:
+    sold(w)
+    version = device_version(w, name_en="Another name")
+    client = signed_in(w.registrant.user("quality_manager", nth=1))
+    assert (
+        "No lot is concerned." in client.get(reverse("catalogue:confirm_version", args=[version.pk])).content.decode()
+    )
+
+
+def test_suspending_ending_and_locking_say_what_they_stop_and_resuming_does_not_ask(w: build.World) -> None:
+    for _ in range(22):
+        build.lot(w)
+    client = signed_in(w.user("quality_manager", "registrant"))
+    addresses = [reverse(f"agreements:{change}", args=[w.entrustment.pk]) for change in ("suspend", "end")]
+    addresses += [reverse("agreements:place_hold", args=[w.pair.pk])]
+    addresses += [f"{addresses[-1]}?scope=entrustment-{w.entrustment.pk}", f"{addresses[-1]}?scope=site-{w.site.pk}"]
+    for address in addresses:
+        page = client.get(address).content.decode()
+        assert "22 lots not released will be stopped." in page, address
+        assert "and 2 more" in page
+    resume = client.get(reverse("agreements:resume", args=[w.entrustment.pk])).content.decode()
+    assert "What this does to lots" not in resume
+
+
+def test_the_list_costs_the_same_for_few_and_many_lots() -> None:
+    costs = []
+    for number in (1, 5):
+        w = build.world()
+        for _ in range(number):
+            sold(w)
+        hold(w)
+        client = signed_in(w.user("quality_manager", "registrant"))
+        client.get(url("affected"))
+        with CaptureQueriesContext(connection) as captured:
+            client.get(url("affected"))
+        costs.append(len(captured))
+    assert costs[0] == costs[1]
