@@ -171,8 +171,8 @@
     });
     closePanel(row);
     row.panel = panel;
+    // The focus stays where somebody is typing: a key that was meant for the text must not decide.
     placeOf(row).appendChild(panel);
-    panel.querySelector("[data-conflict-keep]").focus();
   }
   function settle(row, latest, edition) {
     closePanel(row);
@@ -183,7 +183,7 @@
   function closePanel(row) {
     if (row.panel) { row.panel.remove(); row.panel = null; }
   }
-  function placeOf(row) { return row.form.closest("td, article") || row.form; }
+  function placeOf(row) { return row.state.closest("td, article"); }
   function quoted(row, name, list) {
     var field = fieldsOf(row).filter(function (one) { return one.name === name && one.dataset.label; })[0];
     var box = document.createElement("div");
@@ -263,7 +263,7 @@
       form: form, url: form.dataset.autosave, key: form.dataset.row, name: form.dataset.name, edition: form.elements.seen_edition.value,
       wait: PAUSE, dirty: false, saving: null, conflict: false, told: false, timer: null, panel: null,
     };
-    row.state = placeOf(row).querySelector("[data-save-state]");
+    row.state = form.closest("tr, article").querySelector("[data-save-state]");
     row.rest = row.state.textContent;
     row.base = read(row);
     rows.push(row);
