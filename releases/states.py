@@ -56,7 +56,7 @@ PLAN_STATES: dict[str, State] = {
     "planned": State("active", _("planned")),
     "running": State("active", _("running now")),
     "over": State("idle", _("over")),
-    "ended": State("idle", _("taken back")),
+    "ended": State("idle", _("no longer planned")),
 }
 DEVIATION_STATES: dict[str, State] = {
     "open": State("bad", _("not closed")),

@@ -36,7 +36,7 @@ class PlannedFilter(forms.Form):
     state = forms.ChoiceField(
         label=_("State"),
         required=False,
-        choices=[("", _("any")), ("standing", _("planned")), ("over", _("over")), ("ended", _("taken back"))],
+        choices=[("", _("any")), ("standing", _("planned")), ("over", _("over")), ("ended", _("no longer planned"))],
     )
     party = forms.TypedChoiceField(label=_("With"), required=False, coerce=int, empty_value=None)
     first = day_field(label=_("From"), required=False)
@@ -123,7 +123,7 @@ class DeviationForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("Kind"), choices=Deviation.Kind.choices)
     severity = forms.ChoiceField(
-        label=_("Severity"),
+        label=_("Severity of the deviation"),
         choices=Deviation.Severity.choices,
         initial=Deviation.Severity.MINOR,
         help_text=_("A critical one always puts the lot on hold."),

@@ -256,7 +256,7 @@ def test_planned_production_is_listed_filtered_exported_and_taken_back(w: build.
     assert shown(state="standing") == {"远期批"}
     assert shown(state="ended") == {"近期批"}
     sheet = client.get(url("planned"), {"export": "csv"}).content.decode()
-    assert "taken back" in sheet
+    assert "no longer planned" in sheet
     assert later.note in sheet
     stranger = signed_in(make.organisation().user())
     assert "远期批" not in text(stranger, url("planned"))
