@@ -33,7 +33,15 @@ class Arrangement:
 def proposed() -> tuple[str, tuple[Arrangement, ...]]:
     """The version of the proposal and its clauses, in order."""
     content = yaml.safe_load(DATA.read_text(encoding="utf-8"))
-    clauses = tuple(
-        Arrangement(**{name: str(value).strip() for name, value in row.items()}) for row in content["clauses"]
+    return str(content["version"]), tuple(_arrangement(row) for row in content["clauses"])
+
+
+def _arrangement(row: dict[str, str]) -> Arrangement:
+    return Arrangement(
+        key=row["key"],
+        heading_zh=row["heading_zh"],
+        heading_en=row["heading_en"],
+        text_zh=row["text_zh"].strip(),
+        text_en=row["text_en"].strip(),
+        citation=row["citation"],
     )
-    return str(content["version"]), clauses

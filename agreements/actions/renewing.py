@@ -151,7 +151,7 @@ def _set_rows(
     held: dict[str, Any] = {row.key: row for row in rows}  # type: ignore[attr-defined]
     found = []
     for item in wanted:
-        row = held.pop(item["key"], None) or model(draft=draft, key=item["key"], edition=0)
+        row: Any = held.pop(item["key"], None) or model(draft=draft, key=item["key"], edition=0)
         row.position, row.edition = item["position"], row.edition + 1
         row.edited_by_name, row.edited_at = by.name, at
         for column, member in columns.items():

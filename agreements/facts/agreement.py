@@ -176,7 +176,7 @@ def load_concluded_facts(agreement: Agreement) -> ConcludedFacts:
 def load_authorisation(by: Actor, on: date) -> Authorisation | None:
     """The written authorisation under which the actor holds the post; None when no such post is on record that day."""
     posts = Post.objects.effective(on).filter(
-        user_id=by.user_id, organisation_id=by.organisation_id, side=by.side, role=by.post
+        user_id=by.user_id or 0, organisation_id=by.organisation_id or 0, side=by.side, role=by.post
     )
     found = [Authorisation(post.authorisation_reference.strip(), post.authorised_on) for post in posts.order_by("-id")]
     return min(found, key=lambda one: (not one.reference, one.authorised_on), default=None)
