@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from agreements.facts.supervision import PostingFact
@@ -91,7 +92,7 @@ def _ends(scope: Scope, site: SiteSupervision, pair: Pair, first: date, last: da
 
 def _duty(
     scope: Scope,
-    title: object,
+    title: str | Promise,
     about: str,
     url: str,
     pair: Pair,
@@ -103,4 +104,4 @@ def _duty(
     other = pair.contractor_id if pair.registrant_id in scope.organisation_ids else pair.registrant_id
     return Duty(
         Kind.SUPERVISE, title, about, url, since=since, due_on=due_on, pair=pair.number, counterpart_id=other, tone=tone
-    )  # type: ignore[arg-type]
+    )

@@ -34,7 +34,7 @@ def supplier_state(row: SupplierApproval, on: date) -> State:
     """Whether an approval counts on a day."""
     end = getattr(row, "end", None)
     if end is not None and on > end.last_day:
-        return State("bad", _("taken back"))
+        return State("bad", _("approval taken back"))
     if on < row.approved_from:
         return State("idle", _("begins later"))
     if on > row.approved_until:

@@ -188,7 +188,7 @@ def test_a_supplier_is_approved_shown_and_taken_back(world: build.World) -> None
     assert "示例辐照灭菌有限公司" in words(client, "pair_suppliers", world.pair.pk)
     assert "25–40 kGy" in words(client_of(world, C), "supplier", row.pk)
     client.post(url("end_supplier_approval", row.pk), {"last_day": "2026-05-31", "reason": "审核不合格"})
-    assert "taken back" in words(client, "supplier", row.pk)
+    assert "approval taken back" in words(client, "supplier", row.pk)
 
 
 def test_the_page_of_a_posting_costs_the_same_for_two_entries_and_for_many(
