@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from cmo.clock import day_of
 from cmo.duty import Duty, Kind
 from cmo.parties.access import Can, Scope, may, visible_pairs
-from cmo.parties.models import Pair
+from cmo.parties.models import Pair, Side
 from cmo.web.wording import bilingual
 from cmo.workdays import working_days_between
 
@@ -237,13 +237,20 @@ def _performances(scope: Scope, pairs: dict[int, Pair], on: date) -> Iterator[Du
 
 
 def _performances_ahead(scope: Scope, pairs: dict[int, Pair], on: date, until: date) -> Iterator[Duty]:
-    """The next occurrences of both sides' obligations."""
+    """The next occurrences of what this person's side is obliged to do."""
     for facts, obligation, following in _obligations(scope, on):
-        if facts.pair_id in pairs and following.state in {"due", "coming"} and following.due_on <= until:
+        ours = facts.pair_id in pairs and _is_side_of(scope, pairs[facts.pair_id], obligation.side)
+        if ours and following.state in {"due", "coming"} and following.due_on <= until:
             url = reverse("agreements:obligations", args=[facts.agreement_id])
             about = f"{bilingual(obligation, 'what')} · {facts.agreement_number}"
             title, pair = _("An agreed obligation is due"), pairs[facts.pair_id]
             yield _duty(scope, Kind.REPORT, title, about, url, pair, due_on=following.due_on)
+
+
+def _is_side_of(scope: Scope, pair: Pair, side: str) -> bool:
+    if side == Side.REGISTRANT:
+        return pair.registrant_id in scope.registrant_ids
+    return pair.contractor_id in scope.contractor_ids
 
 
 def _obligations(scope: Scope, on: date) -> Iterator[tuple[ObligationFacts, ObligationFact, Occurrence]]:

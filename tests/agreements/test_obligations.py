@@ -12,7 +12,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agreements import actions
+from agreements import actions, duties
 from agreements.facts.obligations import ObligationFact, ObligationFacts, Performed, load_obligations
 from agreements.models import AgreementRevision, DraftObligation, ObligationRecord
 from agreements.rules.obligations import (
@@ -25,6 +25,7 @@ from agreements.rules.obligations import (
 from cmo import clock
 from cmo.errors import Refused
 from cmo.evidence.facts import files_of
+from cmo.parties.access import scope_of
 from cmo.trail.models import Entry
 from tests.agreements import build
 from tests.agreements.build import AT, TODAY, C, R
@@ -336,3 +337,30 @@ def test_the_form_records_and_the_other_side_sees_why_it_cannot(
     assert refused.status_code == 200
     assert ObligationRecord.objects.count() == 1
     assert client_of(built, C).get(url.replace("trend", "nothing")).status_code == 404
+
+
+def test_the_inbox_asks_the_obliged_side_alone(built: build.World) -> None:
+    revision = with_obligations(built, **FROM_JUNE)
+    known = load(revision, TODAY)
+    due_on = occurrences(known, known.obligations[0], TODAY)[0].due_on
+
+    def asked(side: str, on: date, role: str = "quality_manager") -> list[Any]:
+        firm = built.relation.registrant if side == R else built.relation.contractor
+        found = duties.waiting_on(scope_of(firm.user(role, side), on), on)
+        return [duty for duty in found if revision.agreement.number in duty.about and duty.kind == "report"]
+
+    def ahead(side: str) -> list[Any]:
+        firm = built.relation.registrant if side == R else built.relation.contractor
+        found = duties.coming_up(scope_of(firm.user("quality_manager", side), TODAY), TODAY, due_on)
+        return [duty for duty in found if revision.agreement.number in duty.about and duty.kind == "report"]
+
+    before = due_on - timedelta(days=15)
+    assert [d.due_on for d in ahead(C)] == [due_on]
+    assert ahead(R) == []
+    assert asked(C, before) == []
+    assert [(d.due_on, d.tone) for d in asked(C, due_on)] == [(due_on, "pending")]
+    assert [(d.due_on, d.tone) for d in asked(C, due_on + timedelta(days=1))] == [(due_on, "bad")]
+    assert asked(R, due_on) == []
+    assert asked(C, due_on, "viewer") == []
+    perform(built, revision, due_on, done_on=TODAY)
+    assert [d.due_on for d in asked(C, due_on + timedelta(days=1))] == []
