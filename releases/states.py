@@ -47,7 +47,7 @@ IMPORT_ROWS: dict[str, State] = {
 IMPORT_STATES: dict[str, State] = {
     "waiting": State("active", _("waits for the queue")),
     "running": State("active", _("running")),
-    "stopped": State("bad", _("stopped")),
+    "stopped": State("bad", _("interrupted")),
     "done": State("good", _("done")),
     "failed": State("bad", _("failed")),
 }
