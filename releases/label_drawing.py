@@ -112,7 +112,7 @@ def _code(block: LabelBlock, y: float, size: float) -> tuple[list[Mark], float, 
 
 def _lot_row(block: LabelBlock, y: float, size: float) -> tuple[list[Mark], float]:
     """Lot number and dates side by side, in bold; a long lot number takes a line of its own."""
-    style = Style(size + 1, (size + 1) * 1.35, bold=True)
+    style = Style(size, size * 1.45, bold=True)
     texts = [f"{line.name}：{line.value}" for line in block.lot_lines]
     widths = [measured(text, style) for text in texts]
     y += size * 0.35

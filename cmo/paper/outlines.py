@@ -97,12 +97,13 @@ def _path(points: list[Point]) -> str:
     turned = full[first:] + full[:first]
     parts = [f"M{turned[0][0]:g} {turned[0][1]:g}"]
     control: tuple[float, float] | None = None
-    for x, y, on in [*turned[1:], turned[0]]:
-        if not on:
-            control = (x, y)
+    for point in [*turned[1:], turned[0]]:
+        to = f"{point[0]:g} {point[1]:g}"
+        if not point[2]:
+            control = (point[0], point[1])
         elif control is None:
-            parts.append(f"L{x:g} {y:g}")
+            parts.append(f"L{to}")
         else:
-            parts.append(f"Q{control[0]:g} {control[1]:g} {x:g} {y:g}")
+            parts.append(f"Q{control[0]:g} {control[1]:g} {to}")
             control = None
     return "".join([*parts, "Z"])

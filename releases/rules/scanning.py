@@ -63,9 +63,9 @@ def scan_of(text: str, judged: CodeResult) -> Scan:
     ma = _MA_SCAN.fullmatch("".join(text.split()))
     if ma is None:
         return Scan("unknown")
-    parts = {_MA_PARTS[p[0].upper()]: p[1:] for p in ma[2].split(".") if p and p[0].upper() in _MA_PARTS}
-    days = {name: _day(parts[name]) for name in ("made_on", "use_by") if name in parts}
-    return Scan("ma", ma[1].upper(), **{**parts, **days})
+    said = {_MA_PARTS.get(part[:1].upper(), ""): part[1:] for part in ma[2].split(".")}
+    made, use_by = (_day(said.get(name, "")) for name in ("made_on", "use_by"))
+    return Scan("ma", ma[1].upper(), said.get("lot", ""), made, use_by, said.get("serial", ""))
 
 
 def _day(digits: str) -> str:
