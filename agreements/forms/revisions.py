@@ -53,7 +53,7 @@ class TerminationForm(forms.Form):
                     label=f"{number} {heading}",
                     initial=getattr(row, f"text_{language}"),
                     max_length=4000,
-                    widget=forms.Textarea(attrs={"rows": 5, "lang": code}),
+                    widget=forms.Textarea(attrs={"rows": 7, "lang": code}),
                 )
 
     @property
