@@ -53,7 +53,8 @@ def test_a_file_walks_from_the_upload_over_the_dry_run_to_the_report(w: build.Wo
     tasks.run_import.call(trial.pk)
     page = client.get(answer.url).content.decode()
     assert "Import 1 row" in page
-    assert "not among those of the device" in page
+    assert "not among those of the device&#x27;s certificate" in page
+    assert "&amp;#x27;" not in page
     assert "hx-get" not in page
     assert client.get(url("import_progress", trial.pk)).headers["HX-Refresh"] == "true"
     begun = client.post(url("begin_import", trial.pk))
