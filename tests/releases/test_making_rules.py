@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -42,7 +42,7 @@ from releases.sentences import SENTENCES
 from tests.releases.known import MADE_FROM, MADE_TO, ON, coverage, decision, entrustment, lot, made
 
 DAY = timedelta(days=1)
-NOW = datetime(2026, 6, 1, 9, 0, tzinfo=SHANGHAI)
+NOW = datetime(ON.year, ON.month, ON.day, 9, 0, tzinfo=SHANGHAI)
 
 
 def said(found: list[Finding]) -> dict[str, str]:
@@ -121,9 +121,9 @@ def recorded(*others: StepFact, facts: Any = None, **changes: Any) -> set[str]:
         ({"starts_at": at(MADE_FROM - DAY, 23, 59)}, {"step_outside_window"}),
         ({"ends_at": at(MADE_TO, 23, 59)}, set()),
         ({"ends_at": at(MADE_TO + DAY, 0)}, {"step_outside_window"}),
-        # 2026-05-03 16:00 UTC is the first minute of 4 May in Shanghai, 15:59 the last of 3 May
-        ({"starts_at": datetime.fromisoformat("2026-05-03T16:00+00:00")}, set()),
-        ({"starts_at": datetime.fromisoformat("2026-05-03T15:59+00:00")}, {"step_outside_window"}),
+        # 16:00 UTC begins the first production day in Shanghai, 15:59 is the last minute of the day before
+        ({"starts_at": datetime(2026, 11, 1, 16, 0, tzinfo=UTC)}, set()),
+        ({"starts_at": datetime(2026, 11, 1, 15, 59, tzinfo=UTC)}, {"step_outside_window"}),
     ],
 )
 def test_a_step_lies_within_the_production_window_by_local_days(changes: dict[str, Any], codes: set[str]) -> None:
