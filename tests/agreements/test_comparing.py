@@ -8,7 +8,7 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agreements.comparing import ADDED, CHANGED, MOVED, PARTS, REMOVED, SAME, compare, replaced_in
@@ -157,6 +157,7 @@ def test_each_clause_is_replaced_by_the_first_later_text_that_reads_otherwise() 
 KEYS = st.lists(st.sampled_from("abcdefghij"), unique=True)
 
 
+@settings(deadline=None)
 @given(before=KEYS, after=KEYS, texts=st.dictionaries(st.sampled_from("abcdefghij"), TEXT))
 def test_statuses_agree_with_what_stands_in_both_texts(before: list[str], after: list[str], texts: dict) -> None:
     old = clauses(*before)
@@ -171,6 +172,7 @@ def test_statuses_agree_with_what_stands_in_both_texts(before: list[str], after:
             assert (item.status == CHANGED) == (texts.get(item.key, "甲") != "甲")
 
 
+@settings(deadline=None)
 @given(before=KEYS, after=KEYS)
 def test_comparing_the_other_way_round_swaps_added_and_removed(before: list[str], after: list[str]) -> None:
     there, back = statuses(clauses(*before), clauses(*after)), statuses(clauses(*after), clauses(*before))
@@ -178,6 +180,7 @@ def test_comparing_the_other_way_round_swaps_added_and_removed(before: list[str]
     assert {k: v for k, v in there.items() if v in swapped} == {k: swapped[v] for k, v in back.items() if v in swapped}
 
 
+@settings(deadline=None)
 @given(keys=KEYS)
 def test_as_few_clauses_as_possible_are_called_moved(keys: list[str]) -> None:
     moved = [v for v in statuses(clauses(*sorted(keys)), clauses(*keys)).values() if v == MOVED]
@@ -188,6 +191,7 @@ def test_as_few_clauses_as_possible_are_called_moved(keys: list[str]) -> None:
     assert len(moved) == len(keys) - longest
 
 
+@settings(deadline=None)
 @given(before=TEXT, after=TEXT)
 def test_the_pieces_of_a_comparison_joined_are_exactly_both_texts(before: str, after: str) -> None:
     for which, tag, text in (("before", "del", before), ("after", "ins", after)):
