@@ -6,8 +6,8 @@ from .sentence import QUALITY_BOTH, Sentence
 
 TEMPLATE: dict[str, Sentence] = {
     "template_wrong": Sentence(
-        "模板文件有误（{place}）：{what_zh}",
-        "The template file is wrong at {place}: {what_en}",
+        "模板文件有误（{place}）：{what_zh}。",
+        "The template file is wrong at {place}: {what_en}.",
         "policy",
         "POLICY",
         who=QUALITY_BOTH,
