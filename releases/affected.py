@@ -158,8 +158,12 @@ def _codes(candidates: list[Candidate]) -> dict[Candidate, frozenset[str]]:
 
 
 def consequences(before: Picture, after: Picture) -> Consequences:
-    """The lots against which something stands after the change that did not stand before."""
-    return Consequences(_newly(before.undecided, after.undecided), _newly(before.released, after.released))
+    """The lots against which something stands after the change that did not stand before; a lot that only production
+    released is among those that are stopped."""
+    stopped = _newly(before.undecided, after.undecided)
+    once = {one.lot_id for one in stopped}
+    concerned = _newly(before.released, after.released)
+    return Consequences(stopped, tuple(one for one in concerned if one.lot_id not in once))
 
 
 def _newly(before: dict[Candidate, frozenset[str]], after: dict[Candidate, frozenset[str]]) -> tuple[Candidate, ...]:
@@ -185,8 +189,9 @@ def _of_revision(row: RevisionEvent) -> Change:
 
 
 def _of_post(row: Post) -> Change:
-    field = "contractor_id" if row.side == "contractor" else "registrant_id"
-    return Change("post", person_id=row.user_id, **{field: row.organisation_id})
+    if row.side == "contractor":
+        return Change("post", person_id=row.user_id, contractor_id=row.organisation_id)
+    return Change("post", person_id=row.user_id, registrant_id=row.organisation_id)
 
 
 #: Kind of row → the change that it is.

@@ -76,7 +76,7 @@ def take_up(*, run_id: int, at: datetime) -> Work | None:
     run = ImportRun.objects.select_for_update(no_key=True).select_related(None).get(pk=run_id)
     if run.state != ImportRun.State.WAITING and not run.stopped(at):
         return None
-    content = bytes(run.content if run.tried_id is None else run.tried.content)
+    content = bytes(run.content if run.tried is None else run.tried.content)
     kind = KINDS[run.kind](run.pair)
     work = Work(run.pk, run.attempt + 1, kind, rows_of(read_lines(run.file_name, content), kind.columns))
     for row, reported in zip(work.rows, run.report, strict=False):
@@ -130,7 +130,7 @@ def _judged(run: ImportRun, work: Work, at: datetime) -> list[Report]:
     by = actor_of_run(run, work.kind, at)
     rows = work.rows[run.done : work.end_of_chunk(run.done)]
     work.kind.load(rows, by)
-    tried = run.tried.report if run.tried_id else None
+    tried = run.tried.report if run.tried is not None else None
     reports = []
     for place, row in enumerate(rows, start=run.done):
         if tried is not None and tried[place]["state"] not in TO_IMPORT:

@@ -90,7 +90,10 @@ _LOT = (
 def released_lots(change: Change, visible: Q) -> list[Candidate]:
     """Lots whose release stands, to market or else by production; two queries."""
     on_market = MarketRelease.objects.filter(lot=OuterRef("lot"), withdrawal__isnull=True)
-    rows = {MARKET: MarketRelease.objects.all(), PRODUCTION: ProductionRelease.objects.filter(~Exists(on_market))}
+    rows: dict[str, Any] = {
+        MARKET: MarketRelease.objects.all(),
+        PRODUCTION: ProductionRelease.objects.filter(~Exists(on_market)),
+    }
     names = ("lot_id", "recorded_at", "recorded_by_id", *(f"lot__{name}" for name in _LOT))
     found = []
     for stage, decisions in rows.items():
@@ -103,7 +106,7 @@ def released_lots(change: Change, visible: Q) -> list[Candidate]:
 
 def _released(stage: str, row: Sequence[Any]) -> Candidate:
     lot, decided_at, person, number, *shared = row
-    return Candidate(lot, number, stage, *shared, day_of(decided_at), person)
+    return Candidate(lot, number, stage, *shared, day_of(decided_at), person)  # type: ignore[call-arg]
 
 
 def undecided_lots(change: Change, visible: Q, on: date) -> list[Candidate]:
@@ -118,7 +121,7 @@ def undecided_lots(change: Change, visible: Q, on: date) -> list[Candidate]:
 
 def _undecided(row: Sequence[Any], on: date) -> Candidate:
     lot, made, number, *shared = row
-    return Candidate(lot, number, MARKET if made else PRODUCTION, *shared, on, None)
+    return Candidate(lot, number, MARKET if made else PRODUCTION, *shared, on, None)  # type: ignore[call-arg]
 
 
 @dataclass(frozen=True, slots=True)

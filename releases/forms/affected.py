@@ -26,7 +26,7 @@ class AffectedFilter(forms.Form):
     def __init__(
         self, *args: Any, pairs: Mapping[int, str], devices: Mapping[int, str], since: date, **kwargs: Any
     ) -> None:
-        super().__init__(*args, initial={"since": since}, **kwargs)
+        super().__init__(*args, **kwargs | {"initial": {"since": since}})
         for name, known in (("pair", pairs), ("device", devices)):
             listed = sorted(known.items(), key=lambda item: item[1])
             self.fields[name].choices = [("", _("any")), *listed]  # type: ignore[attr-defined]

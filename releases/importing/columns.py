@@ -145,7 +145,7 @@ PLANNED = (
     ),
 )
 
-_STEP_KINDS = {
+_STEP_KINDS: dict[str, Words] = {
     LotStep.Kind.ORDINARY: ("一般工序", "ordinary step"),
     LotStep.Kind.KEY: ("关键工序", "key step"),
     LotStep.Kind.SPECIAL: ("特殊过程", "special process"),
@@ -168,7 +168,7 @@ STEPS = (
     _REASON,
 )
 
-_PRESENCE_KINDS = {PresenceEntry.Kind.IN: ("到场", "in"), PresenceEntry.Kind.OUT: ("离场", "out")}
+_PRESENCE_KINDS: dict[str, Words] = {PresenceEntry.Kind.IN: ("到场", "in"), PresenceEntry.Kind.OUT: ("离场", "out")}
 PRESENCE = (
     Column(
         "person",

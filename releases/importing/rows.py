@@ -141,7 +141,7 @@ def _moment(column: Column, cell: Any) -> Any:
     *parts, fraction = found.groups()
     try:
         numbers = [int(part or 0) for part in parts]
-        return datetime(*numbers, int((fraction or "0").ljust(6, "0")), tzinfo=SHANGHAI)  # type: ignore[misc]
+        return datetime(*numbers, int((fraction or "0").ljust(6, "0")), tzinfo=SHANGHAI)  # type: ignore[misc, arg-type]
     except ValueError:
         return _not("not_a_moment", cell)
 

@@ -218,17 +218,18 @@ def supposed(w: build.World, row: Any, at: Any = AT) -> Any:
 
 
 def test_a_preview_counts_what_would_be_stopped_and_listed_and_leaves_nothing_behind(w: build.World) -> None:
-    released, waiting = sold(w), build.filed(w, build.lot(w))
+    released, waiting, made = sold(w), build.filed(w, build.lot(w)), build.filed(w, build.lot(w))
+    build.released(w, made)
     version = licence_version(w, site_ids=[make.site(w.contractor).pk])
     entries, hold_rows = Entry.objects.count(), Hold.objects.count()
     found = supposed(w, version)
-    assert [one.lot_id for one in found.stopped] == [waiting.pk]
-    assert [one.lot_id for one in found.concerned] == [released.pk]
+    assert {one.lot_id for one in found.stopped} == {waiting.pk, made.pk}
+    assert [one.lot_id for one in found.concerned] == [released.pk], "each lot is counted once"
     version.refresh_from_db()
     assert version.state == "proposed"
     assert (Entry.objects.count(), Hold.objects.count()) == (entries, hold_rows)
     confirmed(w, version, "contractor")
-    assert [one.lot.lot_id for one in affected_lots(Change(), None, TODAY)] == [released.pk], "as foretold"
+    assert {one.lot.lot_id for one in affected_lots(Change(), None, TODAY)} == {released.pk, made.pk}, "as foretold"
 
 
 def test_a_harmless_version_concerns_no_lot(w: build.World) -> None:

@@ -6,6 +6,8 @@ what an export writes, so that a list that was exported is found unchanged when 
 
 from __future__ import annotations
 
+from typing import Any
+
 from ...models import ImportRun
 from .base import Kind, Values
 from .lots import Lots
@@ -14,7 +16,7 @@ from .presence import Presence
 
 __all__ = ["KINDS", "Kind", "Lots", "Planned", "Presence", "Steps", "Values"]
 
-KINDS: dict[str, type[Kind]] = {
+KINDS: dict[str, Any] = {
     ImportRun.Kind.LOTS: Lots,
     ImportRun.Kind.PLANNED: Planned,
     ImportRun.Kind.STEPS: Steps,
