@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.html import strip_tags
+from django.utils.translation import override
 
 from agreements.models import Posting
 from cmo.parties.access import scope_of
@@ -30,14 +31,14 @@ NOW, TODAY = build.AT, make.TODAY
 
 @pytest.fixture(autouse=True)
 def now() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
+    with time_machine.travel(NOW, tick=False), override("en"):
         yield
 
 
 @pytest.fixture
 def w() -> build.World:
     """An implantable device; today is a Monday."""
-    return build.world(implantable="yes")
+    return build.world(implantable="yes", supervised=False)
 
 
 def site_of(w: build.World, first: Any = None, last: Any = None) -> SiteSupervision:
@@ -105,7 +106,7 @@ def test_an_uncovered_key_step_is_a_gap_and_one_done_elsewhere_is_not(w: build.W
 
 @pytest.mark.parametrize(("implantable", "asked"), [("yes", True), ("unknown", True), ("no", False)])
 def test_only_what_may_be_implantable_needs_coverage(implantable: str, asked: bool) -> None:
-    w = build.world(implantable=implantable, implantable_reason="按产品说明")
+    w = build.world(implantable=implantable, implantable_reason="按产品说明", supervised=False)
     build.lot(w)
     sites = load_sites([w.pair.pk], TODAY - 30 * DAY, TODAY, NOW)
     assert bool(sites) is asked
@@ -160,7 +161,7 @@ def test_many_lots_pairs_and_plans_take_as_many_queries_as_few(w: build.World) -
     for number in range(4):
         build.lot(w)
         plan(w, 3 + 2 * number, 4 + 2 * number)
-    other = build.world(make.pair(contractor=w.contractor), implantable="yes")
+    other = build.world(make.pair(contractor=w.contractor), implantable="yes", supervised=False)
     build.lot(other)
     assert cost([w.pair.pk, other.pair.pk]) == few <= 7
 
