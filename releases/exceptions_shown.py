@@ -13,6 +13,7 @@ from cmo.errors import Finding
 from .facts import ExceptionFact, LotFacts
 from .rules import GATES, Gate, Verdict
 from .rules.exceptions import still_waives
+from .rules.waiving import waived_text
 from .states import State
 
 GATE: dict[str, Gate] = {gate.code: gate for gate in GATES}
@@ -57,10 +58,13 @@ def exceptions_of(facts: LotFacts, on: date) -> list[ExceptionShown]:
     return [ExceptionShown(fact, GATE.get(fact.code), state_of(facts, fact, on)) for fact in every]
 
 
-def askable(verdicts: Iterable[tuple[str, Verdict]]) -> list[Askable]:
-    """What of these (stage, verdict) could be waived, each condition once."""
+def askable(facts: LotFacts, verdicts: Iterable[tuple[str, Verdict]]) -> list[Askable]:
+    """What of these (stage, verdict) could be waived and is not requested yet, each condition once."""
+    waiting = {one.waived for one in facts.exceptions if one.approved is None}
     found: dict[str, Askable] = {}
     for stage, verdict in verdicts:
         for finding in verdict.waivable:
+            if waived_text(finding) in waiting:
+                continue
             found.setdefault(verdict.gate.code, Askable(stage, verdict.gate, finding))
     return list(found.values())

@@ -21,6 +21,6 @@ def exceptions_on_page(context: Any) -> dict[str, Any]:
     scope, pair = scope_for(context["request"]), context["lot"].pair
     return {
         "requests": exceptions_of(context["facts"], context["today"]),
-        "askable": askable(verdicts),
+        "askable": askable(context["facts"], verdicts),
         "against": reasons_against(scope, Can.REQUEST_EXCEPTION, pair),
     }

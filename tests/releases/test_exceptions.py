@@ -218,9 +218,10 @@ def test_an_overdue_audit_is_waived_until_the_next_change(w: build.World) -> Non
 # ── pages and inbox ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def signed_in(user: Any) -> Client:
+def signed_in(user: Any, language: str = "en") -> Client:
     client = Client()
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.cookies["django_language"] = language
     return client
 
 
