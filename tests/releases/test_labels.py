@@ -201,6 +201,7 @@ def test_a_small_label_needs_the_minimum_and_the_pointer(w: build.World) -> None
 @pytest.mark.django_db
 def test_a_check_needs_a_text_of_a_version_of_the_entrusted_device(w: build.World) -> None:
     before = LabelCheck.objects.count()
+    before = LabelCheck.objects.count()
     assert refusal(lambda: checked(w, text="  ")) == ["label_text_missing"]
     other = build.label(w.registrant, devices.device(w.registrant).device)
     assert refusal(lambda: checked(w, other, text="文字")) == ["label_of_another_device"]
