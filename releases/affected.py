@@ -29,11 +29,12 @@ from .facts.affected import (
     ground_of,
     held_lots,
     released_lots,
+    touched_lots,
     undecided_lots,
     waived,
 )
 from .facts.loading import nearest_post
-from .rules.affected import LOOKED_BACK, OF_ONE_LOT, not_waived, reasons
+from .rules.affected import LOOKED_BACK, OF_ONE_LOT, not_waived, own_reasons, reasons
 from .rules.gate import Case
 from .rules.people import ROLES
 from .rules.validity import edges_of
@@ -70,7 +71,11 @@ def affected_lots(change: Change, scope: Scope | None, on: date) -> list[Affecte
     judged = _judged(candidates)
     own = _holds_of(candidates, held_lots(change, visible))
     exempt = waived(change, visible)
-    found = ((one, not_waived(why + own.get(one.lot_id, ()), one.lot_id, exempt)) for one, why in judged)
+    touched = _touched(candidates)
+    found = (
+        (one, not_waived(why + own.get(one.lot_id, ()), one.lot_id, exempt) + touched.get(one.lot_id, ()))
+        for one, why in judged
+    )
     listed = (Affected(one, why) for one, why in found if why)
     return [one for one in listed if not change.kind or change.kind in one.groups]
 
@@ -80,7 +85,8 @@ def in_full(found: Sequence[Affected]) -> list[Affected]:
     candidates = [one.lot for one in found]
     facts = load_lot_facts([one.lot_id for one in candidates])
     ground = ground_of(candidates)
-    why = {one.lot_id: reasons(_case(one, facts[one.lot_id], ground), LOOKED_BACK) for one in candidates}
+    cases = {one.lot_id: _case(one, facts[one.lot_id], ground) for one in candidates}
+    why = {pk: reasons(case, LOOKED_BACK) + own_reasons(case) for pk, case in cases.items()}
     codes = {one.lot.lot_id: {finding.code for _group, finding in one.reasons} for one in found}
     return [
         Affected(one, tuple((group, f) for group, f in why[one.lot_id] if f.code in codes[one.lot_id]))
@@ -125,6 +131,17 @@ def _holds_of(candidates: Sequence[Candidate], held: set[int]) -> dict[int, Reas
         alone = replace(lot, entrustment=replace(lot.entrustment, holds=()))
         found[pk] = reasons(Case(own[pk].stage, alone, own[pk].on), OF_ONE_LOT)
     return found
+
+
+def _touched(candidates: Sequence[Candidate]) -> dict[int, Reasons]:
+    """Lot → what later entries about its own supervision and labels set against its decision."""
+    wanted = touched_lots(candidates)
+    those = {one.lot_id: one for one in candidates if one.lot_id in wanted}
+    if not those:
+        return {}
+    ground = ground_of(list(those.values()))
+    facts = load_lot_facts(those)
+    return {pk: own_reasons(_case(one, facts[pk], ground)) for pk, one in those.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ from cmo.errors import Finding
 
 from .labels import ITEMS, LabelFacts
 
-
 #: Stands in the numbers of class I filings and never in those of certificates and licences.
 _FILED = "备"
 

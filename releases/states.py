@@ -82,6 +82,7 @@ REASON_GROUPS: dict[str, str | Promise] = {
     "label": _("label or instructions"),
     "post": _("releaser's post"),
     "hold": _("hold or veto"),
+    "supervision": _("supervision on site"),
 }
 STAGES: dict[str, State] = {
     "market": State("good", _("released to market")),

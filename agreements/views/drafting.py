@@ -20,13 +20,13 @@ from cmo.parties.views.form_page import form_page
 
 from .. import actions
 from ..editor import cells_of, count_at, coverage_map, lacking, tones_of
-from ..facts import DraftFacts, load_draft_facts, template_of
+from ..facts import DraftFacts, load_concluded_facts, load_draft_facts, template_of
 from ..forms import DraftTermsForm, OrderForm
 from ..forms.draft_rows import clause_choices
 from ..labels import labels_for
 from ..models import Agreement, AgreementDraft
 from ..models.obligation import Frequency
-from ..rules import blockers_to_offer
+from ..rules import blockers_after_the_end, blockers_to_offer
 from ..states import cap_word
 from .agreements import coverable
 from .records import act_in_pair, agreement_or_404, permitted
@@ -75,7 +75,8 @@ def draft_findings(request: HttpRequest, pk: int) -> HttpResponse:
 def judged(row: AgreementDraft, on: date) -> tuple[DraftFacts, list[Finding]]:
     """The draft as it stands and everything against offering it."""
     facts = load_draft_facts(row, on)
-    return facts, blockers_to_offer(facts, on)
+    ended = blockers_after_the_end(load_concluded_facts(row.agreement))
+    return facts, [*ended, *blockers_to_offer(facts, on)]
 
 
 def _judgement(

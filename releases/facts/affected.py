@@ -14,13 +14,13 @@ from typing import Any, NamedTuple
 from django.db.models import Exists, F, OuterRef, Q
 
 from agreements.facts import EntrustmentFacts, load_entrustment_facts
-from agreements.models import Entrustment
+from agreements.models import Entrustment, PostingEnd, PresenceEntry
 from cmo.catalogue.facts import held_catalogue
 from cmo.catalogue.models import LabelVersion
 from cmo.clock import SHANGHAI, day_of
 from cmo.parties.models import Post
 
-from ..models import ExceptionDecision, Lot, LotHold, MarketRelease, Outcome, ProductionRelease
+from ..models import ExceptionDecision, LabelCheck, Lot, LotHold, MarketRelease, Outcome, ProductionRelease
 from ..models.lists import UNDECIDED
 from .loading import releaser_fact
 from .values import MARKET, PRODUCTION, ReleaserFact
@@ -72,8 +72,10 @@ class Candidate(NamedTuple):
     taken_over: bool
     label_id: int | None
     ifu_id: int | None
+    pair_id: int
     on: date
     person_id: int | None
+    decided_at: datetime | None
 
 
 _LOT = (
@@ -84,6 +86,7 @@ _LOT = (
     "taken_over",
     "label_version_id",
     "ifu_version_id",
+    "pair_id",
 )
 
 
@@ -106,7 +109,7 @@ def released_lots(change: Change, visible: Q) -> list[Candidate]:
 
 def _released(stage: str, row: Sequence[Any]) -> Candidate:
     lot, decided_at, person, number, *shared = row
-    return Candidate(lot, number, stage, *shared, day_of(decided_at), person)  # type: ignore[call-arg]
+    return Candidate(lot, number, stage, *shared, day_of(decided_at), person, decided_at)  # type: ignore[call-arg]
 
 
 def undecided_lots(change: Change, visible: Q, on: date) -> list[Candidate]:
@@ -121,7 +124,7 @@ def undecided_lots(change: Change, visible: Q, on: date) -> list[Candidate]:
 
 def _undecided(row: Sequence[Any], on: date) -> Candidate:
     lot, made, number, *shared = row
-    return Candidate(lot, number, MARKET if made else PRODUCTION, *shared, on, None)  # type: ignore[call-arg]
+    return Candidate(lot, number, MARKET if made else PRODUCTION, *shared, on, None, None)  # type: ignore[call-arg]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +168,32 @@ def _releasers(people: set[int]) -> dict[int, list[ReleaserFact]]:
     for post in posts:
         found[post.user_id].append(replace(releaser_fact(post.user, post), account_open=True))
     return found
+
+
+def touched_lots(candidates: Sequence[Candidate]) -> set[int]:
+    """Lots whose presence, postings or label checks were corrected, ended or found wanting after their decision; three
+    queries. What is corrected later can take back what a decision rested on; anything else cannot.
+    """
+    pairs = {one.pair_id for one in candidates}
+    entrustments = {one.entrustment_id for one in candidates}
+    by_pair = [
+        PresenceEntry.objects.filter(pair_id__in=pairs, corrects__isnull=False).values_list("pair_id", "recorded_at"),
+        PostingEnd.objects.filter(posting__pair_id__in=pairs).values_list("posting__pair_id", "recorded_at"),
+    ]
+    checks = LabelCheck.objects.filter(entrustment_id__in=entrustments).exclude(missing=[])
+    latest: dict[tuple[str, int], datetime] = {}
+    for kind, rows in (*(("pair", rows) for rows in by_pair), ("entrustment", checks.values_list(*_CHECKED))):
+        for key, moment in rows:
+            latest[kind, key] = max(moment, latest.get((kind, key), moment))
+    return {
+        one.lot_id
+        for one in candidates
+        for moment in (latest.get(("pair", one.pair_id)), latest.get(("entrustment", one.entrustment_id)))
+        if moment is not None and one.decided_at is not None and moment > one.decided_at
+    }
+
+
+_CHECKED = ("entrustment_id", "recorded_at")
 
 
 def held_lots(change: Change, visible: Q) -> set[int]:
