@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from cmo import clock
-from cmo.parties.access import Can
+from cmo.errors import Finding
+from cmo.parties.access import Can, may
 from cmo.parties.facts import current_sites
 from cmo.parties.models import Pair, Side
 from cmo.parties.pages import reasons_against, scope_for
@@ -27,7 +28,7 @@ from .. import actions
 from ..forms import HoldFilter, HoldForm, PairDutyForm, ReasonForm, site_choices
 from ..labels import labels_for
 from ..models import Hold, PairDuty
-from ..rules.hold import a_year_after
+from ..rules.hold import a_year_after, blockers_to_lift
 from ..states import hold_state
 from ..tables import HoldTable
 from .agreements import coverable
@@ -78,10 +79,19 @@ def hold(request: HttpRequest, pk: int) -> HttpResponse:
         "state": hold_state(row),
         "scope": scope_words(row),
         "lift": getattr(row, "lift", None),
-        "against_lifting": reasons_against(scope_for(request), Can.LIFT_HOLD, row.pair),
+        "against_lifting": _against_lifting(request, row),
         "entries": entries_for(row),
     }
     return render(request, "agreements/hold.html", context)
+
+
+def _against_lifting(request: HttpRequest, row: Hold) -> list[Finding]:
+    """Why this person may not lift it: no post for that, or one of the other side."""
+    scope = scope_for(request)
+    post = may(scope, Can.LIFT_HOLD, row.pair)
+    if post is None:
+        return reasons_against(scope, Can.LIFT_HOLD, row.pair)
+    return blockers_to_lift(hasattr(row, "lift"), row.side, post.side, reason="-")
 
 
 def scope_words(row: Hold) -> str:

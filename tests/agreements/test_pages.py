@@ -281,6 +281,23 @@ def test_paper_is_registered_with_its_scan_and_confirmed_by_both_sides(world: bu
     assert "in force" in shown
 
 
+@pytest.mark.parametrize(
+    ("side", "role", "reason"),
+    [
+        (C, "quality_manager", None),
+        (R, "quality_manager", "This hold was placed by the contractor; only quality of that side lifts it."),
+        (C, "viewer", "None of your posts allows this."),
+    ],
+)
+def test_the_page_of_a_hold_offers_lifting_only_to_quality_of_its_side(
+    world: build.World, side: str, role: str, reason: str | None
+) -> None:
+    row = build.hold(world, side=C)
+    shown = page(client_of(world, side, role), "hold", row.pk)
+    assert (url("lift_hold", row.pk) in shown) == (reason is None)
+    assert reason is None or reason in shown
+
+
 def test_holds_are_placed_vetoed_lifted_and_listed(world: build.World) -> None:
     entrustment = world.entrust()
     viewer, quality = client_of(world, C, "viewer"), client_of(world, C)
