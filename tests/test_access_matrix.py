@@ -24,7 +24,7 @@ from tests import make
 from tests.matrix import APPS, PERSONAS, Page, World
 from tests.matrix.third_parties import ACCOUNTS, PARTS
 
-OURS = {"home", "web", "parties", "evidence", "signing", "regulation", "catalogue", "agreements", "releases"}
+OURS = set(APPS)
 LATER = make.AT + timedelta(hours=1)
 
 
