@@ -65,9 +65,7 @@ urlpatterns = [
         {"kind": "obligation"},
         name="autosave_obligation",
     ),
-    path(
-        "draft-obligations/<int:pk>/remove/", draft_rows.remove_row, {"kind": "obligation"}, name="remove_obligation"
-    ),
+    path("draft-obligations/<int:pk>/remove/", draft_rows.remove_row, {"kind": "obligation"}, name="remove_obligation"),
     path("pairs/<int:pk>/agreements/", agreements.pair_agreements, name="pair_agreements"),
     path("pairs/<int:pk>/agreements/draft/", agreements.create_agreement, name="create_agreement"),
     path("pairs/<int:pk>/agreements/paper/", agreements.register_paper, name="register_paper"),
@@ -112,9 +110,7 @@ urlpatterns = [
     path("agreement-templates/<int:pk>/file/", template_views.template_file, name="template_file"),
     path("agreement-templates/<int:pk>/withdraw/", template_views.withdraw_template, name="withdraw_template"),
     path("agreements/<int:pk>/obligations/", obligations.obligations, name="obligations"),
-    path(
-        "agreements/<int:pk>/obligations/<str:key>/record/", obligations.record_obligation, name="record_obligation"
-    ),
+    path("agreements/<int:pk>/obligations/<str:key>/record/", obligations.record_obligation, name="record_obligation"),
     path("obligation-records/<int:pk>/", obligations.obligation_record, name="obligation_record"),
     path("validity/", validity.validity, name="validity"),
     path("pairs/<int:pk>/validity/", validity.pair_validity, name="pair_validity"),

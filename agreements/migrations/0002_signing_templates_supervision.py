@@ -7,281 +7,559 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('agreements', '0001_initial'),
-        ('parties', '0001_initial'),
+        ("agreements", "0001_initial"),
+        ("parties", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='agreementdraft',
-            name='signing_order',
-            field=models.CharField(choices=[('any', 'in any order'), ('registrant_first', 'registrant first'), ('contractor_first', 'contractor first')], default='any', max_length=20, verbose_name='order of signing'),
+            model_name="agreementdraft",
+            name="signing_order",
+            field=models.CharField(
+                choices=[
+                    ("any", "in any order"),
+                    ("registrant_first", "registrant first"),
+                    ("contractor_first", "contractor first"),
+                ],
+                default="any",
+                max_length=20,
+                verbose_name="order of signing",
+            ),
         ),
         migrations.AddField(
-            model_name='agreementrevision',
-            name='kind',
-            field=models.CharField(choices=[('agreement', 'agreement'), ('amendment', 'amendment'), ('renewal', 'renewal'), ('termination', 'termination')], default='agreement', max_length=20, verbose_name='kind'),
+            model_name="agreementrevision",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("agreement", "agreement"),
+                    ("amendment", "amendment"),
+                    ("renewal", "renewal"),
+                    ("termination", "termination"),
+                ],
+                default="agreement",
+                max_length=20,
+                verbose_name="kind",
+            ),
         ),
         migrations.AddField(
-            model_name='agreementrevision',
-            name='signing_order',
-            field=models.CharField(choices=[('any', 'in any order'), ('registrant_first', 'registrant first'), ('contractor_first', 'contractor first')], default='any', max_length=20, verbose_name='order of signing'),
+            model_name="agreementrevision",
+            name="signing_order",
+            field=models.CharField(
+                choices=[
+                    ("any", "in any order"),
+                    ("registrant_first", "registrant first"),
+                    ("contractor_first", "contractor first"),
+                ],
+                default="any",
+                max_length=20,
+                verbose_name="order of signing",
+            ),
         ),
         migrations.AddField(
-            model_name='revisionevent',
-            name='documents_return',
-            field=models.TextField(blank=True, verbose_name='return of documents and materials'),
+            model_name="revisionevent",
+            name="documents_return",
+            field=models.TextField(blank=True, verbose_name="return of documents and materials"),
         ),
         migrations.AddField(
-            model_name='revisionevent',
-            name='post_market',
-            field=models.TextField(blank=True, verbose_name='post-market duties for delivered goods'),
+            model_name="revisionevent",
+            name="post_market",
+            field=models.TextField(blank=True, verbose_name="post-market duties for delivered goods"),
         ),
         migrations.CreateModel(
-            name='OwnTemplate',
+            name="OwnTemplate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_by_id', models.BigIntegerField(null=True)),
-                ('recorded_by_name', models.CharField(max_length=150)),
-                ('recorded_at', models.DateTimeField()),
-                ('key', models.SlugField(max_length=40, verbose_name='key')),
-                ('version', models.PositiveIntegerField(verbose_name='version')),
-                ('title_zh', models.CharField(max_length=200, verbose_name='title (Chinese)')),
-                ('title_en', models.CharField(max_length=200, verbose_name='title (English)')),
-                ('effective_from', models.DateField(verbose_name='effective from')),
-                ('body', models.TextField(verbose_name='canonical text')),
-                ('body_hash', models.CharField(max_length=64)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_by_id", models.BigIntegerField(null=True)),
+                ("recorded_by_name", models.CharField(max_length=150)),
+                ("recorded_at", models.DateTimeField()),
+                ("key", models.SlugField(max_length=40, verbose_name="key")),
+                ("version", models.PositiveIntegerField(verbose_name="version")),
+                ("title_zh", models.CharField(max_length=200, verbose_name="title (Chinese)")),
+                ("title_en", models.CharField(max_length=200, verbose_name="title (English)")),
+                ("effective_from", models.DateField(verbose_name="effective from")),
+                ("body", models.TextField(verbose_name="canonical text")),
+                ("body_hash", models.CharField(max_length=64)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.organisation"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'own template',
+                "verbose_name": "own template",
             },
         ),
         migrations.CreateModel(
-            name='OwnTemplateEnd',
+            name="OwnTemplateEnd",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_by_id', models.BigIntegerField(null=True)),
-                ('recorded_by_name', models.CharField(max_length=150)),
-                ('recorded_at', models.DateTimeField()),
-                ('reason', models.TextField(verbose_name='reason')),
-                ('template', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='end', to='agreements.owntemplate')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_by_id", models.BigIntegerField(null=True)),
+                ("recorded_by_name", models.CharField(max_length=150)),
+                ("recorded_at", models.DateTimeField()),
+                ("reason", models.TextField(verbose_name="reason")),
+                (
+                    "template",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="end", to="agreements.owntemplate"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'withdrawal of an own template',
+                "verbose_name": "withdrawal of an own template",
             },
         ),
         migrations.CreateModel(
-            name='PairPolicy',
+            name="PairPolicy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_by_id', models.BigIntegerField(null=True)),
-                ('recorded_by_name', models.CharField(max_length=150)),
-                ('recorded_at', models.DateTimeField()),
-                ('effective_from', models.DateField(verbose_name='effective from')),
-                ('production_days', models.CharField(choices=[('every_day', 'every production day needs qualified presence'), ('steps_only', 'only key and special steps need qualified presence')], default='every_day', max_length=20, verbose_name='production days')),
-                ('minimum_minutes', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1440)], verbose_name='minutes of presence that cover a day')),
-                ('overdue_blocks_after_days', models.PositiveSmallIntegerField(default=90, validators=[django.core.validators.MaxValueValidator(3650)], verbose_name='days after which an overdue audit or review blocks')),
-                ('reason', models.TextField(verbose_name='reason')),
-                ('contractor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.organisation')),
-                ('pair', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.pair')),
-                ('registrant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_by_id", models.BigIntegerField(null=True)),
+                ("recorded_by_name", models.CharField(max_length=150)),
+                ("recorded_at", models.DateTimeField()),
+                ("effective_from", models.DateField(verbose_name="effective from")),
+                (
+                    "production_days",
+                    models.CharField(
+                        choices=[
+                            ("every_day", "every production day needs qualified presence"),
+                            ("steps_only", "only key and special steps need qualified presence"),
+                        ],
+                        default="every_day",
+                        max_length=20,
+                        verbose_name="production days",
+                    ),
+                ),
+                (
+                    "minimum_minutes",
+                    models.PositiveSmallIntegerField(
+                        default=1,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(1440),
+                        ],
+                        verbose_name="minutes of presence that cover a day",
+                    ),
+                ),
+                (
+                    "overdue_blocks_after_days",
+                    models.PositiveSmallIntegerField(
+                        default=90,
+                        validators=[django.core.validators.MaxValueValidator(3650)],
+                        verbose_name="days after which an overdue audit or review blocks",
+                    ),
+                ),
+                ("reason", models.TextField(verbose_name="reason")),
+                (
+                    "contractor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.organisation"
+                    ),
+                ),
+                (
+                    "pair",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.pair"),
+                ),
+                (
+                    "registrant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.organisation"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'policy of a pair',
+                "verbose_name": "policy of a pair",
             },
         ),
         migrations.CreateModel(
-            name='Posting',
+            name="Posting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_by_id', models.BigIntegerField(null=True)),
-                ('recorded_by_name', models.CharField(max_length=150)),
-                ('recorded_at', models.DateTimeField()),
-                ('person_name', models.CharField(max_length=150, verbose_name='person')),
-                ('starts_on', models.DateField(verbose_name='first day')),
-                ('ends_on', models.DateField(verbose_name='last day')),
-                ('experience', models.TextField(verbose_name='experience in the field')),
-                ('trained_on', models.DateField(verbose_name='trained on the product on')),
-                ('training_reference', models.CharField(max_length=200, verbose_name='training record')),
-                ('appointed_on', models.DateField(verbose_name='appointed on')),
-                ('appointment_reference', models.CharField(max_length=200, verbose_name='appointment letter')),
-                ('duties_zh', models.TextField(verbose_name='duties (Chinese)')),
-                ('duties_en', models.TextField(verbose_name='duties (English)')),
-                ('contractor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.organisation')),
-                ('deputy_for', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deputies', to='agreements.posting')),
-                ('pair', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.pair')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to=settings.AUTH_USER_MODEL)),
-                ('registrant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.organisation')),
-                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agreements.agreementrevision')),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='parties.site')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_by_id", models.BigIntegerField(null=True)),
+                ("recorded_by_name", models.CharField(max_length=150)),
+                ("recorded_at", models.DateTimeField()),
+                ("person_name", models.CharField(max_length=150, verbose_name="person")),
+                ("starts_on", models.DateField(verbose_name="first day")),
+                ("ends_on", models.DateField(verbose_name="last day")),
+                ("experience", models.TextField(verbose_name="experience in the field")),
+                ("trained_on", models.DateField(verbose_name="trained on the product on")),
+                ("training_reference", models.CharField(max_length=200, verbose_name="training record")),
+                ("appointed_on", models.DateField(verbose_name="appointed on")),
+                ("appointment_reference", models.CharField(max_length=200, verbose_name="appointment letter")),
+                ("duties_zh", models.TextField(verbose_name="duties (Chinese)")),
+                ("duties_en", models.TextField(verbose_name="duties (English)")),
+                (
+                    "contractor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.organisation"
+                    ),
+                ),
+                (
+                    "deputy_for",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deputies",
+                        to="agreements.posting",
+                    ),
+                ),
+                (
+                    "pair",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.pair"),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="postings",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "registrant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.organisation"
+                    ),
+                ),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agreements.agreementrevision"
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="postings", to="parties.site"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'posting of a resident supervisor',
+                "verbose_name": "posting of a resident supervisor",
             },
         ),
         migrations.CreateModel(
-            name='PostingEnd',
+            name="PostingEnd",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_by_id', models.BigIntegerField(null=True)),
-                ('recorded_by_name', models.CharField(max_length=150)),
-                ('recorded_at', models.DateTimeField()),
-                ('last_day', models.DateField(verbose_name='last day')),
-                ('reason', models.TextField(verbose_name='reason')),
-                ('posting', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='end', to='agreements.posting')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_by_id", models.BigIntegerField(null=True)),
+                ("recorded_by_name", models.CharField(max_length=150)),
+                ("recorded_at", models.DateTimeField()),
+                ("last_day", models.DateField(verbose_name="last day")),
+                ("reason", models.TextField(verbose_name="reason")),
+                (
+                    "posting",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="end", to="agreements.posting"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'early end of a posting',
+                "verbose_name": "early end of a posting",
             },
         ),
         migrations.CreateModel(
-            name='PresenceEntry',
+            name="PresenceEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_by_id', models.BigIntegerField(null=True)),
-                ('recorded_by_name', models.CharField(max_length=150)),
-                ('recorded_at', models.DateTimeField()),
-                ('kind', models.CharField(choices=[('in', 'checked in'), ('out', 'checked out')], max_length=3, verbose_name='entry')),
-                ('event_at', models.DateTimeField(verbose_name='time of the event')),
-                ('source', models.CharField(choices=[('page', 'entered on the page'), ('file', 'imported from a file')], default='page', max_length=10)),
-                ('void', models.BooleanField(default=False, verbose_name='strikes the corrected entry out')),
-                ('reason', models.TextField(blank=True, verbose_name='reason')),
-                ('contractor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.organisation')),
-                ('corrects', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrected_by', to='agreements.presenceentry')),
-                ('pair', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.pair')),
-                ('posting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='presence', to='agreements.posting')),
-                ('registrant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_by_id", models.BigIntegerField(null=True)),
+                ("recorded_by_name", models.CharField(max_length=150)),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("in", "checked in"), ("out", "checked out")], max_length=3, verbose_name="entry"
+                    ),
+                ),
+                ("event_at", models.DateTimeField(verbose_name="time of the event")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[("page", "entered on the page"), ("file", "imported from a file")],
+                        default="page",
+                        max_length=10,
+                    ),
+                ),
+                ("void", models.BooleanField(default=False, verbose_name="strikes the corrected entry out")),
+                ("reason", models.TextField(blank=True, verbose_name="reason")),
+                (
+                    "contractor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.organisation"
+                    ),
+                ),
+                (
+                    "corrects",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="corrected_by",
+                        to="agreements.presenceentry",
+                    ),
+                ),
+                (
+                    "pair",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.pair"),
+                ),
+                (
+                    "posting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="presence", to="agreements.posting"
+                    ),
+                ),
+                (
+                    "registrant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.organisation"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'presence entry',
+                "verbose_name": "presence entry",
             },
         ),
         migrations.CreateModel(
-            name='SupplierApproval',
+            name="SupplierApproval",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_by_id', models.BigIntegerField(null=True)),
-                ('recorded_by_name', models.CharField(max_length=150)),
-                ('recorded_at', models.DateTimeField()),
-                ('supplier', models.CharField(max_length=200, verbose_name='supplier')),
-                ('scope', models.CharField(choices=[('key_material', 'key material'), ('sterilisation', 'outsourced sterilisation'), ('other_process', 'another outsourced process')], max_length=20, verbose_name='scope')),
-                ('covers', models.CharField(max_length=200, verbose_name='material or process')),
-                ('acceptance_criteria', models.TextField(verbose_name='acceptance criteria')),
-                ('audited_on', models.DateField(verbose_name='audited on')),
-                ('approved_from', models.DateField(verbose_name='approved from')),
-                ('approved_until', models.DateField(verbose_name='approved until')),
-                ('reference', models.CharField(max_length=200, verbose_name='audit report')),
-                ('contractor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.organisation')),
-                ('pair', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.pair')),
-                ('registrant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_by_id", models.BigIntegerField(null=True)),
+                ("recorded_by_name", models.CharField(max_length=150)),
+                ("recorded_at", models.DateTimeField()),
+                ("supplier", models.CharField(max_length=200, verbose_name="supplier")),
+                (
+                    "scope",
+                    models.CharField(
+                        choices=[
+                            ("key_material", "key material"),
+                            ("sterilisation", "outsourced sterilisation"),
+                            ("other_process", "another outsourced process"),
+                        ],
+                        max_length=20,
+                        verbose_name="scope",
+                    ),
+                ),
+                ("covers", models.CharField(max_length=200, verbose_name="material or process")),
+                ("acceptance_criteria", models.TextField(verbose_name="acceptance criteria")),
+                ("audited_on", models.DateField(verbose_name="audited on")),
+                ("approved_from", models.DateField(verbose_name="approved from")),
+                ("approved_until", models.DateField(verbose_name="approved until")),
+                ("reference", models.CharField(max_length=200, verbose_name="audit report")),
+                (
+                    "contractor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.organisation"
+                    ),
+                ),
+                (
+                    "pair",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.pair"),
+                ),
+                (
+                    "registrant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.organisation"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'approval of a supplier',
+                "verbose_name": "approval of a supplier",
             },
         ),
         migrations.CreateModel(
-            name='SupplierApprovalEnd',
+            name="SupplierApprovalEnd",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_by_id', models.BigIntegerField(null=True)),
-                ('recorded_by_name', models.CharField(max_length=150)),
-                ('recorded_at', models.DateTimeField()),
-                ('last_day', models.DateField(verbose_name='last day')),
-                ('reason', models.TextField(verbose_name='reason')),
-                ('approval', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='end', to='agreements.supplierapproval')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_by_id", models.BigIntegerField(null=True)),
+                ("recorded_by_name", models.CharField(max_length=150)),
+                ("recorded_at", models.DateTimeField()),
+                ("last_day", models.DateField(verbose_name="last day")),
+                ("reason", models.TextField(verbose_name="reason")),
+                (
+                    "approval",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="end",
+                        to="agreements.supplierapproval",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': "withdrawal of a supplier's approval",
+                "verbose_name": "withdrawal of a supplier's approval",
             },
         ),
         migrations.CreateModel(
-            name='DraftObligation',
+            name="DraftObligation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=60)),
-                ('position', models.PositiveIntegerField()),
-                ('clause_key', models.CharField(max_length=60, verbose_name='clause')),
-                ('what_zh', models.CharField(max_length=300, verbose_name='what (Chinese)')),
-                ('what_en', models.CharField(max_length=300, verbose_name='what (English)')),
-                ('side', models.CharField(choices=[('registrant', 'registrant side'), ('contractor', 'contractor side')], max_length=20, verbose_name='who')),
-                ('frequency', models.CharField(choices=[('once', 'once'), ('monthly', 'every month'), ('quarterly', 'every quarter'), ('half_yearly', 'every half year'), ('yearly', 'every year')], max_length=20, verbose_name='how often')),
-                ('days_allowed', models.PositiveSmallIntegerField(default=0, validators=[django.core.validators.MaxValueValidator(366)], verbose_name='days allowed after each period')),
-                ('proof_zh', models.CharField(max_length=200, verbose_name='record that proves it (Chinese)')),
-                ('proof_en', models.CharField(max_length=200, verbose_name='record that proves it (English)')),
-                ('edition', models.PositiveIntegerField(default=1)),
-                ('edited_by_name', models.CharField(max_length=150)),
-                ('edited_at', models.DateTimeField()),
-                ('draft', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='obligations', to='agreements.agreementdraft')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=60)),
+                ("position", models.PositiveIntegerField()),
+                ("clause_key", models.CharField(max_length=60, verbose_name="clause")),
+                ("what_zh", models.CharField(max_length=300, verbose_name="what (Chinese)")),
+                ("what_en", models.CharField(max_length=300, verbose_name="what (English)")),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("registrant", "registrant side"), ("contractor", "contractor side")],
+                        max_length=20,
+                        verbose_name="who",
+                    ),
+                ),
+                (
+                    "frequency",
+                    models.CharField(
+                        choices=[
+                            ("once", "once"),
+                            ("monthly", "every month"),
+                            ("quarterly", "every quarter"),
+                            ("half_yearly", "every half year"),
+                            ("yearly", "every year"),
+                        ],
+                        max_length=20,
+                        verbose_name="how often",
+                    ),
+                ),
+                (
+                    "days_allowed",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        validators=[django.core.validators.MaxValueValidator(366)],
+                        verbose_name="days allowed after each period",
+                    ),
+                ),
+                ("proof_zh", models.CharField(max_length=200, verbose_name="record that proves it (Chinese)")),
+                ("proof_en", models.CharField(max_length=200, verbose_name="record that proves it (English)")),
+                ("edition", models.PositiveIntegerField(default=1)),
+                ("edited_by_name", models.CharField(max_length=150)),
+                ("edited_at", models.DateTimeField()),
+                (
+                    "draft",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="obligations",
+                        to="agreements.agreementdraft",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'obligation of a draft',
-                'constraints': [models.UniqueConstraint(fields=('draft', 'key'), name='one_obligation_per_draft_and_key')],
+                "verbose_name": "obligation of a draft",
+                "constraints": [
+                    models.UniqueConstraint(fields=("draft", "key"), name="one_obligation_per_draft_and_key")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ObligationRecord',
+            name="ObligationRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_by_id', models.BigIntegerField(null=True)),
-                ('recorded_by_name', models.CharField(max_length=150)),
-                ('recorded_at', models.DateTimeField()),
-                ('key', models.CharField(max_length=60)),
-                ('due_on', models.DateField(verbose_name='due on')),
-                ('done_on', models.DateField(verbose_name='done on')),
-                ('reference', models.CharField(max_length=200, verbose_name='proving record')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='obligation_records', to='agreements.agreement')),
-                ('contractor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.organisation')),
-                ('pair', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.pair')),
-                ('registrant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_by_id", models.BigIntegerField(null=True)),
+                ("recorded_by_name", models.CharField(max_length=150)),
+                ("recorded_at", models.DateTimeField()),
+                ("key", models.CharField(max_length=60)),
+                ("due_on", models.DateField(verbose_name="due on")),
+                ("done_on", models.DateField(verbose_name="done on")),
+                ("reference", models.CharField(max_length=200, verbose_name="proving record")),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="obligation_records",
+                        to="agreements.agreement",
+                    ),
+                ),
+                (
+                    "contractor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.organisation"
+                    ),
+                ),
+                (
+                    "pair",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.pair"),
+                ),
+                (
+                    "registrant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.organisation"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'performance of an obligation',
-                'constraints': [models.UniqueConstraint(fields=('agreement', 'key', 'due_on'), name='one_record_per_obligation_and_due_day', violation_error_message='This occurrence is recorded already.')],
+                "verbose_name": "performance of an obligation",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("agreement", "key", "due_on"),
+                        name="one_record_per_obligation_and_due_day",
+                        violation_error_message="This occurrence is recorded already.",
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='owntemplate',
-            constraint=models.UniqueConstraint(fields=('organisation', 'key', 'version'), name='one_own_template_per_organisation_key_and_version', violation_error_message='This version of the template exists already.'),
+            model_name="owntemplate",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "key", "version"),
+                name="one_own_template_per_organisation_key_and_version",
+                violation_error_message="This version of the template exists already.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='pairpolicy',
-            index=models.Index(fields=['pair', 'effective_from'], name='agreements_policy_pair'),
+            model_name="pairpolicy",
+            index=models.Index(fields=["pair", "effective_from"], name="agreements_policy_pair"),
         ),
         migrations.AddIndex(
-            model_name='posting',
-            index=models.Index(fields=['pair', 'site'], name='agreements_posting_pair'),
+            model_name="posting",
+            index=models.Index(fields=["pair", "site"], name="agreements_posting_pair"),
         ),
         migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='posting_ends_on_or_after_its_first_day', violation_error_message='The last day lies before the first day.'),
+            model_name="posting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                name="posting_ends_on_or_after_its_first_day",
+                violation_error_message="The last day lies before the first day.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='presenceentry',
-            index=models.Index(fields=['posting', 'event_at'], name='agreements_presence_posting'),
+            model_name="presenceentry",
+            index=models.Index(fields=["posting", "event_at"], name="agreements_presence_posting"),
         ),
         migrations.AddIndex(
-            model_name='presenceentry',
-            index=models.Index(fields=['pair', 'event_at'], name='agreements_presence_pair'),
+            model_name="presenceentry",
+            index=models.Index(fields=["pair", "event_at"], name="agreements_presence_pair"),
         ),
         migrations.AddConstraint(
-            model_name='presenceentry',
-            constraint=models.CheckConstraint(condition=models.Q(('event_at__lte', models.F('recorded_at'))), name='presence_is_never_in_the_future', violation_error_message='The time of the event lies in the future.'),
+            model_name="presenceentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("event_at__lte", models.F("recorded_at"))),
+                name="presence_is_never_in_the_future",
+                violation_error_message="The time of the event lies in the future.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='presenceentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('corrects__isnull', True), ('void', False)), models.Q(('corrects__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='a_correction_of_presence_has_a_reason', violation_error_message='Say why the entry is corrected.'),
+            model_name="presenceentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("corrects__isnull", True), ("void", False)),
+                    models.Q(("corrects__isnull", False), models.Q(("reason", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="a_correction_of_presence_has_a_reason",
+                violation_error_message="Say why the entry is corrected.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='supplierapproval',
-            index=models.Index(fields=['pair', 'supplier'], name='agreements_supplier_pair'),
+            model_name="supplierapproval",
+            index=models.Index(fields=["pair", "supplier"], name="agreements_supplier_pair"),
         ),
         migrations.AddConstraint(
-            model_name='supplierapproval',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_until__gte', models.F('approved_from'))), name='supplier_approval_ends_on_or_after_its_first_day', violation_error_message='The last day lies before the first day.'),
+            model_name="supplierapproval",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("approved_until__gte", models.F("approved_from"))),
+                name="supplier_approval_ends_on_or_after_its_first_day",
+                violation_error_message="The last day lies before the first day.",
+            ),
         ),
     ]

@@ -5,276 +5,534 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('agreements', '0002_signing_templates_supervision'),
-        ('catalogue', '0002_identifiers'),
-        ('parties', '0001_initial'),
-        ('releases', '0001_initial'),
+        ("agreements", "0002_signing_templates_supervision"),
+        ("catalogue", "0002_identifiers"),
+        ("parties", "0001_initial"),
+        ("releases", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='lothold',
-            name='kind',
-            field=models.CharField(choices=[('hold', 'hold'), ('veto', 'veto of the management representative'), ('deviation', 'deviation found after a release')], default='hold', max_length=20, verbose_name='kind'),
+            model_name="lothold",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("hold", "hold"),
+                    ("veto", "veto of the management representative"),
+                    ("deviation", "deviation found after a release"),
+                ],
+                default="hold",
+                max_length=20,
+                verbose_name="kind",
+            ),
         ),
         migrations.CreateModel(
-            name='Deviation',
+            name="Deviation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_by_id', models.BigIntegerField(null=True)),
-                ('recorded_by_name', models.CharField(max_length=150)),
-                ('recorded_at', models.DateTimeField()),
-                ('kind', models.CharField(choices=[('deviation', 'deviation'), ('nonconformity', 'nonconformity'), ('rework', 'rework'), ('quarantine_return', 'return from quarantine')], max_length=20, verbose_name='kind')),
-                ('severity', models.CharField(choices=[('critical', 'critical'), ('major', 'major'), ('minor', 'minor')], max_length=10, verbose_name='severity')),
-                ('reference', models.CharField(max_length=80, verbose_name='record number')),
-                ('occurred_on', models.DateField(verbose_name='occurred on')),
-                ('discovered_on', models.DateField(verbose_name='discovered on')),
-                ('description', models.TextField(verbose_name='what happened')),
-                ('quantity', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='quantity concerned')),
-                ('lot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deviations', to='releases.lot')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_by_id", models.BigIntegerField(null=True)),
+                ("recorded_by_name", models.CharField(max_length=150)),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("deviation", "deviation"),
+                            ("nonconformity", "nonconformity"),
+                            ("rework", "rework"),
+                            ("quarantine_return", "return from quarantine"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "severity",
+                    models.CharField(
+                        choices=[("critical", "critical"), ("major", "major"), ("minor", "minor")],
+                        max_length=10,
+                        verbose_name="severity",
+                    ),
+                ),
+                ("reference", models.CharField(max_length=80, verbose_name="record number")),
+                ("occurred_on", models.DateField(verbose_name="occurred on")),
+                ("discovered_on", models.DateField(verbose_name="discovered on")),
+                ("description", models.TextField(verbose_name="what happened")),
+                ("quantity", models.PositiveBigIntegerField(blank=True, null=True, verbose_name="quantity concerned")),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="deviations", to="releases.lot"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'deviation',
+                "verbose_name": "deviation",
             },
         ),
         migrations.CreateModel(
-            name='DeviationClosure',
+            name="DeviationClosure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_by_id', models.BigIntegerField(null=True)),
-                ('recorded_by_name', models.CharField(max_length=150)),
-                ('recorded_at', models.DateTimeField()),
-                ('cause', models.TextField(verbose_name='cause')),
-                ('action', models.TextField(verbose_name='what was done')),
-                ('effect', models.TextField(verbose_name='effect on the product and on other lots')),
-                ('disposition', models.CharField(choices=[('use', 'conforms, no action on the product'), ('reworked', 'reworked and inspected again'), ('sorted', 'sorted, nonconforming units taken out'), ('scrapped', 'units scrapped')], max_length=20, verbose_name='disposition')),
-                ('quantity_out', models.PositiveBigIntegerField(default=0, verbose_name='quantity taken out')),
-                ('deviation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='closures', to='releases.deviation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_by_id", models.BigIntegerField(null=True)),
+                ("recorded_by_name", models.CharField(max_length=150)),
+                ("recorded_at", models.DateTimeField()),
+                ("cause", models.TextField(verbose_name="cause")),
+                ("action", models.TextField(verbose_name="what was done")),
+                ("effect", models.TextField(verbose_name="effect on the product and on other lots")),
+                (
+                    "disposition",
+                    models.CharField(
+                        choices=[
+                            ("use", "conforms, no action on the product"),
+                            ("reworked", "reworked and inspected again"),
+                            ("sorted", "sorted, nonconforming units taken out"),
+                            ("scrapped", "units scrapped"),
+                        ],
+                        max_length=20,
+                        verbose_name="disposition",
+                    ),
+                ),
+                ("quantity_out", models.PositiveBigIntegerField(default=0, verbose_name="quantity taken out")),
+                (
+                    "deviation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="closures", to="releases.deviation"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'proposed closure of a deviation',
+                "verbose_name": "proposed closure of a deviation",
             },
         ),
         migrations.CreateModel(
-            name='DeviationAnswer',
+            name="DeviationAnswer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_by_id', models.BigIntegerField(null=True)),
-                ('recorded_by_name', models.CharField(max_length=150)),
-                ('recorded_at', models.DateTimeField()),
-                ('accepted', models.BooleanField()),
-                ('reason', models.TextField(blank=True, verbose_name='reason')),
-                ('closure', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='answer', to='releases.deviationclosure')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_by_id", models.BigIntegerField(null=True)),
+                ("recorded_by_name", models.CharField(max_length=150)),
+                ("recorded_at", models.DateTimeField()),
+                ("accepted", models.BooleanField()),
+                ("reason", models.TextField(blank=True, verbose_name="reason")),
+                (
+                    "closure",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="answer",
+                        to="releases.deviationclosure",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'answer to a closure',
+                "verbose_name": "answer to a closure",
             },
         ),
         migrations.CreateModel(
-            name='ImportRun',
+            name="ImportRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_by_id', models.BigIntegerField(null=True)),
-                ('recorded_by_name', models.CharField(max_length=150)),
-                ('recorded_at', models.DateTimeField()),
-                ('kind', models.CharField(choices=[('lots', 'lots'), ('planned', 'planned production'), ('steps', 'process steps'), ('presence', 'presence')], max_length=20, verbose_name='what')),
-                ('file_name', models.CharField(max_length=255, verbose_name='file')),
-                ('content', models.BinaryField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('post', models.CharField(max_length=40)),
-                ('side', models.CharField(max_length=20)),
-                ('organisation_id', models.BigIntegerField()),
-                ('trial', models.BooleanField(default=True, verbose_name='dry run')),
-                ('state', models.CharField(choices=[('waiting', 'waiting'), ('running', 'running'), ('done', 'done'), ('failed', 'failed')], default='waiting', max_length=20, verbose_name='state')),
-                ('done', models.PositiveIntegerField(default=0)),
-                ('total', models.PositiveIntegerField(default=0)),
-                ('report', models.JSONField(default=list)),
-                ('problem_zh', models.TextField(blank=True)),
-                ('problem_en', models.TextField(blank=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('contractor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.organisation')),
-                ('pair', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.pair')),
-                ('registrant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.organisation')),
-                ('tried', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='import_run', to='releases.importrun')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_by_id", models.BigIntegerField(null=True)),
+                ("recorded_by_name", models.CharField(max_length=150)),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("lots", "lots"),
+                            ("planned", "planned production"),
+                            ("steps", "process steps"),
+                            ("presence", "presence"),
+                        ],
+                        max_length=20,
+                        verbose_name="what",
+                    ),
+                ),
+                ("file_name", models.CharField(max_length=255, verbose_name="file")),
+                ("content", models.BinaryField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("post", models.CharField(max_length=40)),
+                ("side", models.CharField(max_length=20)),
+                ("organisation_id", models.BigIntegerField()),
+                ("trial", models.BooleanField(default=True, verbose_name="dry run")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("running", "running"),
+                            ("done", "done"),
+                            ("failed", "failed"),
+                        ],
+                        default="waiting",
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
+                ("done", models.PositiveIntegerField(default=0)),
+                ("total", models.PositiveIntegerField(default=0)),
+                ("report", models.JSONField(default=list)),
+                ("problem_zh", models.TextField(blank=True)),
+                ("problem_en", models.TextField(blank=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "contractor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.organisation"
+                    ),
+                ),
+                (
+                    "pair",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.pair"),
+                ),
+                (
+                    "registrant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.organisation"
+                    ),
+                ),
+                (
+                    "tried",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="import_run",
+                        to="releases.importrun",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'import',
+                "verbose_name": "import",
             },
         ),
         migrations.CreateModel(
-            name='LabelCheck',
+            name="LabelCheck",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_by_id', models.BigIntegerField(null=True)),
-                ('recorded_by_name', models.CharField(max_length=150)),
-                ('recorded_at', models.DateTimeField()),
-                ('text', models.TextField(verbose_name='text of the label')),
-                ('expected', models.JSONField(default=dict)),
-                ('missing', models.JSONField(default=list)),
-                ('contractor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.organisation')),
-                ('entrustment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='label_checks', to='agreements.entrustment')),
-                ('label', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='checks', to='catalogue.labelversion')),
-                ('pair', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.pair')),
-                ('registrant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_by_id", models.BigIntegerField(null=True)),
+                ("recorded_by_name", models.CharField(max_length=150)),
+                ("recorded_at", models.DateTimeField()),
+                ("text", models.TextField(verbose_name="text of the label")),
+                ("expected", models.JSONField(default=dict)),
+                ("missing", models.JSONField(default=list)),
+                (
+                    "contractor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.organisation"
+                    ),
+                ),
+                (
+                    "entrustment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="label_checks",
+                        to="agreements.entrustment",
+                    ),
+                ),
+                (
+                    "label",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="checks", to="catalogue.labelversion"
+                    ),
+                ),
+                (
+                    "pair",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.pair"),
+                ),
+                (
+                    "registrant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.organisation"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'check of a label text',
+                "verbose_name": "check of a label text",
             },
         ),
         migrations.CreateModel(
-            name='LotException',
+            name="LotException",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_by_id', models.BigIntegerField(null=True)),
-                ('recorded_by_name', models.CharField(max_length=150)),
-                ('recorded_at', models.DateTimeField()),
-                ('code', models.CharField(max_length=60, verbose_name='condition')),
-                ('waived', models.TextField(verbose_name='facts waived')),
-                ('justification', models.TextField(verbose_name='justification')),
-                ('quantity', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='quantity concerned')),
-                ('effect', models.TextField(verbose_name='effect on the product')),
-                ('lot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exceptions', to='releases.lot')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_by_id", models.BigIntegerField(null=True)),
+                ("recorded_by_name", models.CharField(max_length=150)),
+                ("recorded_at", models.DateTimeField()),
+                ("code", models.CharField(max_length=60, verbose_name="condition")),
+                ("waived", models.TextField(verbose_name="facts waived")),
+                ("justification", models.TextField(verbose_name="justification")),
+                ("quantity", models.PositiveBigIntegerField(blank=True, null=True, verbose_name="quantity concerned")),
+                ("effect", models.TextField(verbose_name="effect on the product")),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="exceptions", to="releases.lot"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'request for an exception',
+                "verbose_name": "request for an exception",
             },
         ),
         migrations.CreateModel(
-            name='ExceptionDecision',
+            name="ExceptionDecision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_by_id', models.BigIntegerField(null=True)),
-                ('recorded_by_name', models.CharField(max_length=150)),
-                ('recorded_at', models.DateTimeField()),
-                ('approved', models.BooleanField()),
-                ('reason', models.TextField(verbose_name='reason')),
-                ('exception', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='decision', to='releases.lotexception')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_by_id", models.BigIntegerField(null=True)),
+                ("recorded_by_name", models.CharField(max_length=150)),
+                ("recorded_at", models.DateTimeField()),
+                ("approved", models.BooleanField()),
+                ("reason", models.TextField(verbose_name="reason")),
+                (
+                    "exception",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="decision", to="releases.lotexception"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'decision on an exception',
+                "verbose_name": "decision on an exception",
             },
         ),
         migrations.CreateModel(
-            name='LotStep',
+            name="LotStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_by_id', models.BigIntegerField(null=True)),
-                ('recorded_by_name', models.CharField(max_length=150)),
-                ('recorded_at', models.DateTimeField()),
-                ('name', models.CharField(max_length=120, verbose_name='step')),
-                ('kind', models.CharField(choices=[('ordinary', 'ordinary step'), ('key', 'key step'), ('special', 'special process'), ('sterilisation', 'sterilisation')], max_length=20, verbose_name='kind')),
-                ('starts_at', models.DateTimeField(verbose_name='began at')),
-                ('ends_at', models.DateTimeField(verbose_name='ended at')),
-                ('performed_by', models.CharField(blank=True, max_length=200, verbose_name='done by another party')),
-                ('void', models.BooleanField(default=False, verbose_name='strikes the corrected step out')),
-                ('reason', models.TextField(blank=True, verbose_name='reason')),
-                ('corrects', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrected_by', to='releases.lotstep')),
-                ('lot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='releases.lot')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_by_id", models.BigIntegerField(null=True)),
+                ("recorded_by_name", models.CharField(max_length=150)),
+                ("recorded_at", models.DateTimeField()),
+                ("name", models.CharField(max_length=120, verbose_name="step")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("ordinary", "ordinary step"),
+                            ("key", "key step"),
+                            ("special", "special process"),
+                            ("sterilisation", "sterilisation"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("starts_at", models.DateTimeField(verbose_name="began at")),
+                ("ends_at", models.DateTimeField(verbose_name="ended at")),
+                ("performed_by", models.CharField(blank=True, max_length=200, verbose_name="done by another party")),
+                ("void", models.BooleanField(default=False, verbose_name="strikes the corrected step out")),
+                ("reason", models.TextField(blank=True, verbose_name="reason")),
+                (
+                    "corrects",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="corrected_by",
+                        to="releases.lotstep",
+                    ),
+                ),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="releases.lot"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'process step of a lot',
+                "verbose_name": "process step of a lot",
             },
         ),
         migrations.CreateModel(
-            name='Observation',
+            name="Observation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_by_id', models.BigIntegerField(null=True)),
-                ('recorded_by_name', models.CharField(max_length=150)),
-                ('recorded_at', models.DateTimeField()),
-                ('event_at', models.DateTimeField(verbose_name='time of the event')),
-                ('outcome', models.CharField(choices=[('in_order', 'in order'), ('remark', 'in order with a remark'), ('doubtful', 'doubtful')], max_length=20, verbose_name='outcome')),
-                ('text', models.TextField(verbose_name='what was observed')),
-                ('lot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='observations', to='releases.lot')),
-                ('posting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='observations', to='agreements.posting')),
-                ('step', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='observations', to='releases.lotstep')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_by_id", models.BigIntegerField(null=True)),
+                ("recorded_by_name", models.CharField(max_length=150)),
+                ("recorded_at", models.DateTimeField()),
+                ("event_at", models.DateTimeField(verbose_name="time of the event")),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("in_order", "in order"),
+                            ("remark", "in order with a remark"),
+                            ("doubtful", "doubtful"),
+                        ],
+                        max_length=20,
+                        verbose_name="outcome",
+                    ),
+                ),
+                ("text", models.TextField(verbose_name="what was observed")),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="observations", to="releases.lot"
+                    ),
+                ),
+                (
+                    "posting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="observations",
+                        to="agreements.posting",
+                    ),
+                ),
+                (
+                    "step",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="observations",
+                        to="releases.lotstep",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'observation of the resident supervisor',
+                "verbose_name": "observation of the resident supervisor",
             },
         ),
         migrations.CreateModel(
-            name='PlannedProduction',
+            name="PlannedProduction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_by_id', models.BigIntegerField(null=True)),
-                ('recorded_by_name', models.CharField(max_length=150)),
-                ('recorded_at', models.DateTimeField()),
-                ('starts_on', models.DateField(verbose_name='first planned day')),
-                ('ends_on', models.DateField(verbose_name='last planned day')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='lots or steps planned')),
-                ('contractor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.organisation')),
-                ('entrustment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='planned', to='agreements.entrustment')),
-                ('pair', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.pair')),
-                ('registrant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.organisation')),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.site')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_by_id", models.BigIntegerField(null=True)),
+                ("recorded_by_name", models.CharField(max_length=150)),
+                ("recorded_at", models.DateTimeField()),
+                ("starts_on", models.DateField(verbose_name="first planned day")),
+                ("ends_on", models.DateField(verbose_name="last planned day")),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="lots or steps planned")),
+                (
+                    "contractor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.organisation"
+                    ),
+                ),
+                (
+                    "entrustment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="planned", to="agreements.entrustment"
+                    ),
+                ),
+                (
+                    "pair",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.pair"),
+                ),
+                (
+                    "registrant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.organisation"
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.site"),
+                ),
             ],
             options={
-                'verbose_name': 'planned production',
+                "verbose_name": "planned production",
             },
         ),
         migrations.CreateModel(
-            name='PlannedProductionEnd',
+            name="PlannedProductionEnd",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_by_id', models.BigIntegerField(null=True)),
-                ('recorded_by_name', models.CharField(max_length=150)),
-                ('recorded_at', models.DateTimeField()),
-                ('reason', models.TextField(verbose_name='reason')),
-                ('planned', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='end', to='releases.plannedproduction')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_by_id", models.BigIntegerField(null=True)),
+                ("recorded_by_name", models.CharField(max_length=150)),
+                ("recorded_at", models.DateTimeField()),
+                ("reason", models.TextField(verbose_name="reason")),
+                (
+                    "planned",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="end", to="releases.plannedproduction"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'end of planned production',
+                "verbose_name": "end of planned production",
             },
         ),
         migrations.AddConstraint(
-            model_name='deviation',
-            constraint=models.UniqueConstraint(fields=('lot', 'reference'), name='one_deviation_per_lot_and_reference', violation_error_message='This record number is listed for the lot already.'),
+            model_name="deviation",
+            constraint=models.UniqueConstraint(
+                fields=("lot", "reference"),
+                name="one_deviation_per_lot_and_reference",
+                violation_error_message="This record number is listed for the lot already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deviation',
-            constraint=models.CheckConstraint(condition=models.Q(('discovered_on__gte', models.F('occurred_on'))), name='deviation_is_discovered_when_or_after_it_occurred', violation_error_message='It cannot be discovered before it occurred.'),
+            model_name="deviation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("discovered_on__gte", models.F("occurred_on"))),
+                name="deviation_is_discovered_when_or_after_it_occurred",
+                violation_error_message="It cannot be discovered before it occurred.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deviationanswer',
-            constraint=models.CheckConstraint(condition=models.Q(('accepted', True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='a_returned_closure_has_a_reason', violation_error_message='Say why the closure is returned.'),
+            model_name="deviationanswer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("accepted", True), models.Q(("reason", ""), _negated=True), _connector="OR"),
+                name="a_returned_closure_has_a_reason",
+                violation_error_message="Say why the closure is returned.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='importrun',
-            index=models.Index(fields=['pair', '-id'], name='releases_import_pair'),
+            model_name="importrun",
+            index=models.Index(fields=["pair", "-id"], name="releases_import_pair"),
         ),
         migrations.AddIndex(
-            model_name='labelcheck',
-            index=models.Index(fields=['entrustment', 'label', '-id'], name='releases_label_check'),
+            model_name="labelcheck",
+            index=models.Index(fields=["entrustment", "label", "-id"], name="releases_label_check"),
         ),
         migrations.AddIndex(
-            model_name='lotstep',
-            index=models.Index(fields=['lot', 'starts_at'], name='releases_step_lot'),
+            model_name="lotstep",
+            index=models.Index(fields=["lot", "starts_at"], name="releases_step_lot"),
         ),
         migrations.AddConstraint(
-            model_name='lotstep',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gte', models.F('starts_at'))), name='lot_step_ends_at_or_after_its_beginning', violation_error_message='The step ends before it begins.'),
+            model_name="lotstep",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gte", models.F("starts_at"))),
+                name="lot_step_ends_at_or_after_its_beginning",
+                violation_error_message="The step ends before it begins.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lotstep',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__lte', models.F('recorded_at'))), name='lot_step_is_never_in_the_future', violation_error_message='The step ends in the future.'),
+            model_name="lotstep",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__lte", models.F("recorded_at"))),
+                name="lot_step_is_never_in_the_future",
+                violation_error_message="The step ends in the future.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lotstep',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('corrects__isnull', True), ('void', False)), models.Q(('corrects__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='a_correction_of_a_step_has_a_reason', violation_error_message='Say why the step is corrected.'),
+            model_name="lotstep",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("corrects__isnull", True), ("void", False)),
+                    models.Q(("corrects__isnull", False), models.Q(("reason", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="a_correction_of_a_step_has_a_reason",
+                violation_error_message="Say why the step is corrected.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='observation',
-            constraint=models.CheckConstraint(condition=models.Q(('event_at__lte', models.F('recorded_at'))), name='observation_is_never_in_the_future', violation_error_message='The time of the event lies in the future.'),
+            model_name="observation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("event_at__lte", models.F("recorded_at"))),
+                name="observation_is_never_in_the_future",
+                violation_error_message="The time of the event lies in the future.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='plannedproduction',
-            index=models.Index(fields=['pair', 'starts_on'], name='releases_planned_pair'),
+            model_name="plannedproduction",
+            index=models.Index(fields=["pair", "starts_on"], name="releases_planned_pair"),
         ),
         migrations.AddConstraint(
-            model_name='plannedproduction',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='planned_production_ends_on_or_after_its_first_day', violation_error_message='The last planned day lies before the first.'),
+            model_name="plannedproduction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                name="planned_production_ends_on_or_after_its_first_day",
+                violation_error_message="The last planned day lies before the first.",
+            ),
         ),
     ]

@@ -196,9 +196,15 @@ def test_a_kept_document_is_used_again_until_something_on_it_changes(
     world: build.World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     revision = build.offered(world, [world.entrust()])
-    client, written = client_of(world), []
+    client = client_of(world)
+    written: list[Any] = []
     render = files.rendered
-    monkeypatch.setattr(files, "rendered", lambda *args: written.append(args) or render(*args))
+
+    def rendered(*args: Any) -> bytes:
+        written.append(args)
+        return render(*args)
+
+    monkeypatch.setattr(files, "rendered", rendered)
     first = document(client, revision).content
     assert document(client, revision).content == first
     assert len(written) == 1

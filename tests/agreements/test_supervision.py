@@ -47,7 +47,7 @@ def codes(call: Any) -> list[str]:
 
 
 def last_entry() -> Entry:
-    return Entry.objects.order_by("-id").first()
+    return Entry.objects.order_by("-id")[0]
 
 
 def facts_of(world: build.World) -> SupervisionFacts:

@@ -238,8 +238,8 @@ def test_no_lot_made_on_the_day_after_passes_the_gates(db: None, settings: Any, 
         version = make.new_licence_version(current, made.contractor, last_day=last, at=releases.BEGAN)
         make.accepted_licence(made.relation, version, at=releases.BEGAN)
     else:
-        current = DeviceVersion.objects.get(device=made.device)
-        catalogue.new_version(current, made.registrant, last_day=last, at=releases.BEGAN)
+        certificate = DeviceVersion.objects.get(device=made.device)
+        catalogue.new_version(certificate, made.registrant, last_day=last, at=releases.BEGAN)
     in_time = releases.lot(made)
     if capped_by == "licence":  # such a lot is not even registered
         with pytest.raises(Refused) as refusal:

@@ -558,10 +558,10 @@ def test_the_day_of_manufacture_and_the_batch_decide_whether_a_udi_is_due(
 
 
 def test_an_unanswered_listing_stops_a_lot_without_identifier_and_says_so() -> None:
-    facts = {"udi_listed": "unknown", "entrusted": {"certificates": (certificate(device_class="II"),)}}
-    licensed = facts["entrusted"] | {"licences": (licence(),)}
-    assert production(lot(**facts | {"entrusted": licensed}, identifiers=())) == {"udi_listing_unknown": "blocks"}
-    assert production(lot(**facts | {"entrusted": licensed})) == {}
+    entrusted = {"certificates": (certificate(device_class="II"),), "licences": (licence(),)}
+    facts: dict[str, Any] = {"udi_listed": "unknown", "entrusted": entrusted}
+    assert production(lot(**facts, identifiers=())) == {"udi_listing_unknown": "blocks"}
+    assert production(lot(**facts)) == {}
 
 
 def test_an_identifier_of_another_site_or_model_does_not_count() -> None:

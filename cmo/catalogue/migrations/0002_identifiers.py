@@ -5,71 +5,184 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalogue', '0001_initial'),
-        ('parties', '0001_initial'),
+        ("catalogue", "0001_initial"),
+        ("parties", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DeviceIdentifier',
+            name="DeviceIdentifier",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_by_id', models.BigIntegerField(null=True)),
-                ('recorded_by_name', models.CharField(max_length=150)),
-                ('recorded_at', models.DateTimeField()),
-                ('model', models.CharField(max_length=120, verbose_name='model / specification')),
-                ('level', models.CharField(choices=[('use_unit', 'unit of use'), ('sales_unit', 'smallest sales unit'), ('inner_pack', 'inner pack'), ('carton', 'carton')], max_length=20, verbose_name='package level')),
-                ('agency', models.CharField(choices=[('gs1', 'GS1 China'), ('ma', 'ZIIOT (MA)'), ('ahm', 'Ali Health (AHM)')], max_length=10, verbose_name='issuing agency')),
-                ('code', models.CharField(max_length=80, verbose_name='UDI-DI')),
-                ('contained_quantity', models.PositiveIntegerField(blank=True, null=True, verbose_name='how many it contains')),
-                ('new_because', models.CharField(blank=True, choices=[('regulator', 'the regulator or its database demands it'), ('agency', "the issuing agency's standard demands it"), ('safety', 'a registered feature changed with possible effect on safety or identification'), ('trade_item', 'an element of the trade item changed')], max_length=20, verbose_name='why a new DI')),
-                ('assigned_on', models.DateField(verbose_name='assigned on')),
-                ('contains', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='contained_in', to='catalogue.deviceidentifier')),
-                ('device', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='identifiers', to='catalogue.device')),
-                ('registrant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.organisation')),
-                ('replaces', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='catalogue.deviceidentifier')),
-                ('site', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.site')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_by_id", models.BigIntegerField(null=True)),
+                ("recorded_by_name", models.CharField(max_length=150)),
+                ("recorded_at", models.DateTimeField()),
+                ("model", models.CharField(max_length=120, verbose_name="model / specification")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("use_unit", "unit of use"),
+                            ("sales_unit", "smallest sales unit"),
+                            ("inner_pack", "inner pack"),
+                            ("carton", "carton"),
+                        ],
+                        max_length=20,
+                        verbose_name="package level",
+                    ),
+                ),
+                (
+                    "agency",
+                    models.CharField(
+                        choices=[("gs1", "GS1 China"), ("ma", "ZIIOT (MA)"), ("ahm", "Ali Health (AHM)")],
+                        max_length=10,
+                        verbose_name="issuing agency",
+                    ),
+                ),
+                ("code", models.CharField(max_length=80, verbose_name="UDI-DI")),
+                (
+                    "contained_quantity",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="how many it contains"),
+                ),
+                (
+                    "new_because",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("regulator", "the regulator or its database demands it"),
+                            ("agency", "the issuing agency's standard demands it"),
+                            ("safety", "a registered feature changed with possible effect on safety or identification"),
+                            ("trade_item", "an element of the trade item changed"),
+                        ],
+                        max_length=20,
+                        verbose_name="why a new DI",
+                    ),
+                ),
+                ("assigned_on", models.DateField(verbose_name="assigned on")),
+                (
+                    "contains",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contained_in",
+                        to="catalogue.deviceidentifier",
+                    ),
+                ),
+                (
+                    "device",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="identifiers", to="catalogue.device"
+                    ),
+                ),
+                (
+                    "registrant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.organisation"
+                    ),
+                ),
+                (
+                    "replaces",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replaced_by",
+                        to="catalogue.deviceidentifier",
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="parties.site",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'device identifier (UDI-DI)',
+                "verbose_name": "device identifier (UDI-DI)",
             },
         ),
         migrations.CreateModel(
-            name='IdentifierEvent',
+            name="IdentifierEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_by_id', models.BigIntegerField(null=True)),
-                ('recorded_by_name', models.CharField(max_length=150)),
-                ('recorded_at', models.DateTimeField()),
-                ('kind', models.CharField(choices=[('submitted', 'submitted in the registration system'), ('uploaded', 'uploaded to the national UDI database'), ('retired', 'no longer used')], max_length=20, verbose_name='event')),
-                ('event_on', models.DateField(verbose_name='date')),
-                ('reference', models.CharField(max_length=200, verbose_name='record or reason')),
-                ('identifier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='catalogue.deviceidentifier')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_by_id", models.BigIntegerField(null=True)),
+                ("recorded_by_name", models.CharField(max_length=150)),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("submitted", "submitted in the registration system"),
+                            ("uploaded", "uploaded to the national UDI database"),
+                            ("retired", "no longer used"),
+                        ],
+                        max_length=20,
+                        verbose_name="event",
+                    ),
+                ),
+                ("event_on", models.DateField(verbose_name="date")),
+                ("reference", models.CharField(max_length=200, verbose_name="record or reason")),
+                (
+                    "identifier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="catalogue.deviceidentifier",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'event of a device identifier',
+                "verbose_name": "event of a device identifier",
             },
         ),
         migrations.AddIndex(
-            model_name='deviceidentifier',
-            index=models.Index(fields=['device', 'model'], name='catalogue_identifier_device'),
+            model_name="deviceidentifier",
+            index=models.Index(fields=["device", "model"], name="catalogue_identifier_device"),
         ),
         migrations.AddConstraint(
-            model_name='deviceidentifier',
-            constraint=models.UniqueConstraint(fields=('registrant', 'code'), name='a_device_identifier_is_assigned_once', violation_error_message='This DI was assigned before; a DI is never used again.'),
+            model_name="deviceidentifier",
+            constraint=models.UniqueConstraint(
+                fields=("registrant", "code"),
+                name="a_device_identifier_is_assigned_once",
+                violation_error_message="This DI was assigned before; a DI is never used again.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deviceidentifier',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('contained_quantity__isnull', True), ('contains__isnull', True)), models.Q(('contained_quantity__gte', 1), ('contains__isnull', False)), _connector='OR'), name='a_package_says_how_many_it_contains', violation_error_message='Say what the package contains and how many.'),
+            model_name="deviceidentifier",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("contained_quantity__isnull", True), ("contains__isnull", True)),
+                    models.Q(("contained_quantity__gte", 1), ("contains__isnull", False)),
+                    _connector="OR",
+                ),
+                name="a_package_says_how_many_it_contains",
+                violation_error_message="Say what the package contains and how many.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deviceidentifier',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('new_because', ''), ('replaces__isnull', True)), models.Q(('replaces__isnull', False), models.Q(('new_because', ''), _negated=True)), _connector='OR'), name='a_new_identifier_says_why', violation_error_message='Say why the model needs a new DI.'),
+            model_name="deviceidentifier",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("new_because", ""), ("replaces__isnull", True)),
+                    models.Q(("replaces__isnull", False), models.Q(("new_because", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="a_new_identifier_says_why",
+                violation_error_message="Say why the model needs a new DI.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='identifierevent',
-            constraint=models.UniqueConstraint(fields=('identifier', 'kind'), name='one_event_of_a_kind_per_identifier', violation_error_message='This is recorded for the DI already.'),
+            model_name="identifierevent",
+            constraint=models.UniqueConstraint(
+                fields=("identifier", "kind"),
+                name="one_event_of_a_kind_per_identifier",
+                violation_error_message="This is recorded for the DI already.",
+            ),
         ),
     ]

@@ -138,9 +138,16 @@ class _Walk:
     def _request_exception(self, lot: Lot) -> None:
         """The planner asks to waive the day without presence; quality of the registrant has not answered yet."""
         by, at = self._as(f"{self.contractor}.plan", Can.REQUEST_EXCEPTION, self.end + 2)
-        said = {"justification": self.plan.exception, "quantity": None, "stage": PRODUCTION}
-        effect = "当日的关键工序参数经逐项复核均在验证范围内；对产品安全、性能无影响。"
-        actions.request_exception(lot=lot, code="coverage", effect=effect, **said, by=by, at=at)
+        actions.request_exception(
+            lot=lot,
+            stage=PRODUCTION,
+            code="coverage",
+            justification=self.plan.exception,
+            quantity=None,
+            effect="当日的关键工序参数经逐项复核均在验证范围内；对产品安全、性能无影响。",
+            by=by,
+            at=at,
+        )
 
     def _as(self, username: str, can: Can, offset: int) -> tuple[Any, Any]:
         at = self.stage.at(min(offset, 0))

@@ -4,15 +4,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('signing', '0001_initial'),
+        ("signing", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='signature',
-            name='meaning',
-            field=models.CharField(choices=[('agrees', 'agrees to be bound by this agreement'), ('confirms_paper', 'confirms that this is the agreement signed on paper'), ('confirms_base_data', 'has checked and confirms these base data'), ('releases_production', 'decides on the production release of this lot'), ('releases_to_market', 'decides on the market release of this lot'), ('determines', 'is answerable for this determination'), ('loads_edition', 'puts this edition of the catalogue into force here'), ('approves', 'approves'), ('terminates', 'gives notice and terminates this agreement'), ('approves_exception', 'approves this exception'), ('refuses_exception', 'refuses this exception')], max_length=30),
+            model_name="signature",
+            name="meaning",
+            field=models.CharField(
+                choices=[
+                    ("agrees", "agrees to be bound by this agreement"),
+                    ("confirms_paper", "confirms that this is the agreement signed on paper"),
+                    ("confirms_base_data", "has checked and confirms these base data"),
+                    ("releases_production", "decides on the production release of this lot"),
+                    ("releases_to_market", "decides on the market release of this lot"),
+                    ("determines", "is answerable for this determination"),
+                    ("loads_edition", "puts this edition of the catalogue into force here"),
+                    ("approves", "approves"),
+                    ("terminates", "gives notice and terminates this agreement"),
+                    ("approves_exception", "approves this exception"),
+                    ("refuses_exception", "refuses this exception"),
+                ],
+                max_length=30,
+            ),
         ),
     ]
