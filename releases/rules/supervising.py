@@ -54,7 +54,8 @@ def _judge_presence(verdict: Verdict, gaps: tuple[Gap, ...], posted: bool) -> No
         verdict.blocks(zh, "Nobody was posted to the site during manufacture.", code="coverage_no_posting")
     elif gaps:
         zh = f"生产期间有{len(gaps)}处没有合格派驻人员在场：{_named(gaps, 0, '；')}。"
-        en = f"No qualified supervisor was present in {len(gaps)} places of manufacture: {_named(gaps, 1, '; ')}."
+        many = "1 gap" if len(gaps) == 1 else f"{len(gaps)} gaps"
+        en = f"Manufacture had {many} without a qualified supervisor present: {_named(gaps, 1, '; ')}."
         verdict.blocks(zh, en)
 
 

@@ -515,8 +515,15 @@ def test_the_finding_names_the_gaps_and_what_to_do() -> None:
     ]
     assert "2026-11-02（在场0分钟，须60分钟）" in finding.zh
     assert "2026-11-02 08:00–12:00 step “焊接”" in finding.en
+    assert finding.en.startswith("Manufacture had 2 gaps without a qualified supervisor present: ")
     assert finding.todo_zh
     assert finding.who == "registrant:quality_manager"
+
+
+def test_one_gap_is_named_as_one() -> None:
+    there = tuple(stay(day) for day in window()[:-1])
+    (finding,) = findings_for_production_release(lot(supervision=supervision(presence=there)), ON)
+    assert finding.en == f"Manufacture had 1 gap without a qualified supervisor present: {MADE_TO} (0 of 60 minutes)."
 
 
 def test_a_key_step_needs_presence_whatever_the_policy_says_about_days_and_one_done_elsewhere_does_not() -> None:
