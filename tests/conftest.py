@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import TransactionTestCase
 
 from cmo.trail import append_only
+from tests import replay
 from tests.browser import Person, language_of_journey
 from tests.make import PASSWORD
 
@@ -58,6 +59,7 @@ def _fast_and_quiet(settings: Any) -> None:
     """Real password hashing would take most of the time of the tests; static files need not be collected for them."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.WHITENOISE_AUTOREFRESH = True
+    replay.forget_calls()
 
 
 @pytest.fixture(autouse=True, scope="session")

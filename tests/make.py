@@ -39,6 +39,7 @@ from cmo.parties.models import (
 from cmo.parties.versions import Version
 from cmo.signing.actions import Proof, accept_electronic_signatures, record_hash
 from cmo.trail.actor import Actor
+from tests import replay
 
 #: The fixed moment of every builder, and its legal date.
 AT = datetime(2026, 6, 1, 9, 0, tzinfo=SHANGHAI)
@@ -261,6 +262,7 @@ def open_post(firm: Firm, role: str = "viewer", side: str = "", *, user: User | 
     )
 
 
+@replay.kept
 def pair(
     registrant: Firm | None = None, contractor: Firm | None = None, *, at: datetime = FOUNDED, **names: Any
 ) -> Relation:

@@ -29,7 +29,7 @@ from cmo.catalogue.models import Device, DeviceVersion
 from cmo.parties.models import LicenceVersion, Pair, Site
 from cmo.signing.models import Signature
 from cmo.trail.actor import Actor
-from tests import make
+from tests import make, replay
 from tests.catalogue import build as catalogue
 
 R, C = make.REGISTRANT, make.CONTRACTOR
@@ -86,12 +86,14 @@ def marked(contractor: make.Firm) -> list[dict[str, Any]]:
     ]
 
 
+@replay.kept
 def lean_pair() -> make.Relation:
     """A pair with only the posts that these tests need, because people take the longest to make."""
     posts = ("signatory", "viewer", "management_representative")
     return make.pair(make.organisation(sides=(R,), posts=posts), make.organisation(sides=(C,), posts=posts))
 
 
+@replay.kept
 def world(relation: make.Relation | None = None, *, prepared: Iterable[str] = KINDS, **device: Any) -> World:
     """Everything ready for opening an entrustment; ``prepared`` lists the preparations that are accepted."""
     relation = relation or lean_pair()

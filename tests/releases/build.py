@@ -30,7 +30,7 @@ from releases.facts.labels import load_label_facts
 from releases.labels import expected_for
 from releases.models import ExceptionDecision, Lot, LotException, LotStep, MarketRelease, ProductionRelease
 from releases.rules import Review
-from tests import make
+from tests import make, replay
 from tests.agreements import build_supervision as on_site
 from tests.catalogue import build as devices
 from tests.catalogue import build_identifiers as identifiers
@@ -81,6 +81,7 @@ class World:
         return next(f for f in firms for s, r in f.people if r == role and side in {"", s})
 
 
+@replay.kept
 def world(
     relation: make.Relation | None = None, *, at: datetime = BEGAN, supervised: bool = True, **device: Any
 ) -> World:
