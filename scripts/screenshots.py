@@ -73,6 +73,11 @@ def screens() -> Iterator[Screen]:
     yield Screen("decide", "kanglan.market", reverse("releases:release_to_market", args=[lot["H261001"]]))
     market = MarketRelease.objects.get(lot_id=lot["H260603"])
     yield Screen("decision", "kanglan.market", reverse("releases:market_release", args=[market.pk]))
+    draft = reverse("agreements:draft", args=[waiting.agreement_id])
+    yield Screen("draft", "kanglan.qm1", draft, in_readme=True)
+    yield Screen("supervision", "kanglan.qm1", reverse("releases:pair_supervision", args=[pair.pk]), in_readme=True)
+    yield Screen("validity", "kanglan.qm1", reverse("agreements:validity"))
+    yield Screen("identification", "kanglan.qm1", reverse("releases:lot_udi", args=[lot["H261001"]]))
     yield Screen("trail", "kanglan.qm1", reverse("parties:pair_trail", args=[pair.pk]), in_readme=True)
     yield Screen("classification", "kanglan.qm1", reverse("regulation:classification"))
 
