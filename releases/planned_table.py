@@ -104,7 +104,7 @@ class PlannedTable(RecordTable):
     look_at = tables.Column(
         verbose_name=_("to look at"), accessor="pk", orderable=False, exclude_from_export=True, attrs=_WORDS
     )
-    act = tables.Column(verbose_name="", accessor="pk", orderable=False, exclude_from_export=True)
+    act = tables.Column(verbose_name=_("act"), accessor="pk", orderable=False, exclude_from_export=True)
     recorded_by_name = tables.Column(verbose_name=_("planned by"))
     recorded_at = MomentColumn(verbose_name=_("recorded"))
 

@@ -31,7 +31,8 @@ def make_posting(
     """Post one of the registrant's resident supervisors at a site of the contractor; ``upload``: the appointment letter.
 
     ``content``: starts_on, ends_on, experience, trained_on, training_reference, appointed_on, appointment_reference,
-    and deputy_for where the person stands in for another. The duties are those of the agreement in force (N38-09).
+    and deputy_for where the person stands in for another. The duties are those of the agreement in force (N38-09); where
+    that is on paper they are quoted from it: duties_zh, duties_en.
 
     :raises Refused: with every reason. :raises ValidationError: for malformed content. :raises PermissionDenied:
     """
@@ -47,7 +48,7 @@ def make_posting(
         revision_id=facts.duties.revision_id,
         duties_zh=facts.duties.zh,
         duties_en=facts.duties.en,
-        **content,
+        **{name: value for name, value in content.items() if name not in {"duties_zh", "duties_en"}},
         **tenant(pair),
         **recorded(by, at),
     )

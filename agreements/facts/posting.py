@@ -31,7 +31,8 @@ class Duties:
 
 @dataclass(frozen=True, slots=True)
 class PostingRequest:
-    """A posting that somebody wants to make. ``others``: the person's postings at this and other sites, with whether
+    """A posting that somebody wants to make. ``on_paper``: the agreement in force is on paper, so that its words on the
+    duties must be quoted. ``others``: the person's postings at this and other sites, with whether
     they are at this site of this pair."""
 
     person: str
@@ -42,6 +43,7 @@ class PostingRequest:
     judged_on: date
     holds_post: bool
     duties: Duties | None
+    on_paper: bool
     others: tuple[tuple[bool, PostingFact], ...]
     deputy_fits: bool
     pair_ended_on: date | None
@@ -50,6 +52,7 @@ class PostingRequest:
 def load_posting_request(pair: Pair, site: Site, person: User, content: dict[str, Any], today: date) -> PostingRequest:
     """Everything that posting ``person`` at ``site`` is judged by; ``content``: see ``actions.make_posting``."""
     day = max(content["starts_on"], today)
+    covers = _covers(pair, site, day)
     return PostingRequest(
         person=person.printed_name,
         starts_on=content["starts_on"],
@@ -58,7 +61,8 @@ def load_posting_request(pair: Pair, site: Site, person: User, content: dict[str
         appointed_on=content["appointed_on"],
         judged_on=day,
         holds_post=_holds_post(pair, person, day),
-        duties=duties_at(pair, site, day),
+        duties=_stated(covers, content.get("duties_zh", ""), content.get("duties_en", "")),
+        on_paper=bool(_on_paper(covers)),
         others=_others(pair, site, person),
         deputy_fits=_deputy_fits(pair, site, person, content.get("deputy_for"), content["starts_on"]),
         pair_ended_on=PairEnd.objects.filter(pair=pair).values_list("ended_on", flat=True).first(),
@@ -70,21 +74,32 @@ def _holds_post(pair: Pair, person: User, on: date) -> bool:
     return bool(held.filter(role=Role.RESIDENT_SUPERVISOR).exists())
 
 
-def duties_at(pair: Pair, site: Site, on: date) -> Duties | None:
-    """The duties by the agreement in force that covers an entrustment at the site; the one that covers longest."""
+def _covers(pair: Pair, site: Site, on: date) -> list[tuple[CoverageFact, dict[str, Any]]]:
+    """What covers entrustments at the site on a day, with the text of each agreement; the longest cover first."""
     rows = Entrustment.objects.filter(pair=pair, site=site)
-    covers = [cover for fact in load_entrustment_facts(rows).values() for cover in fact.coverage]
-    return _stated([cover for cover in covers if cover.effective_on(on)])
-
-
-def _stated(covers: Iterable[CoverageFact]) -> Duties | None:
-    by_length = sorted(covers, key=lambda cover: (cover.last_day, cover.revision_id), reverse=True)
+    found = [cover for fact in load_entrustment_facts(rows).values() for cover in fact.coverage]
+    by_length = sorted(
+        (cover for cover in found if cover.effective_on(on)), key=lambda c: (c.last_day, c.revision_id), reverse=True
+    )
     bodies = AgreementRevision.objects.in_bulk([cover.revision_id for cover in by_length])
-    for cover in by_length:
-        for clause in json.loads(bodies[cover.revision_id].body)["clauses"]:
+    return [(cover, json.loads(bodies[cover.revision_id].body)) for cover in by_length]
+
+
+def _stated(covers: Iterable[tuple[CoverageFact, dict[str, Any]]], quoted_zh: str, quoted_en: str) -> Duties | None:
+    """The duties by the clause of an agreement signed here; else as quoted from the one on paper."""
+    covering = list(covers)
+    for cover, body in covering:
+        for clause in body["clauses"]:
             if clause["key"] == DUTIES_CLAUSE:
                 return Duties(cover.revision_id, clause["text_zh"], clause["text_en"], cover.last_day)
+    if quoted_zh.strip() and quoted_en.strip():
+        for cover in _on_paper(covering):
+            return Duties(cover.revision_id, quoted_zh.strip(), quoted_en.strip(), cover.last_day)
     return None
+
+
+def _on_paper(covers: Iterable[tuple[CoverageFact, dict[str, Any]]]) -> list[CoverageFact]:
+    return [cover for cover, body in covers if body["paper"]]
 
 
 def _others(pair: Pair, site: Site, person: User) -> tuple[tuple[bool, PostingFact], ...]:

@@ -40,6 +40,19 @@ class PostingForm(PartyForm):
     appointed_on = day_field(label=_("appointed on"))
     appointment_reference = forms.CharField(label=_("appointment letter"), max_length=200)
     upload = file_field(label=_("File of the appointment letter"), required=False)
+    duties_zh = forms.CharField(
+        label=_("duties quoted from an agreement on paper (Chinese)"),
+        widget=forms.Textarea(attrs={"rows": 3, "lang": "zh-Hans"}),
+        max_length=4000,
+        required=False,
+        help_text=_("Only where the agreement in force was signed on paper; otherwise its clause is taken."),
+    )
+    duties_en = forms.CharField(
+        label=_("duties quoted from an agreement on paper (English)"),
+        widget=forms.Textarea(attrs={"rows": 3, "lang": "en"}),
+        max_length=4000,
+        required=False,
+    )
 
     def __init__(
         self,

@@ -25,7 +25,8 @@ def blockers_to_post(facts: PostingRequest, today: date) -> list[Finding]:
     if not facts.holds_post:
         found.append(finding("not_a_resident_supervisor", person=facts.person, day=facts.judged_on.isoformat()))
     if facts.duties is None:
-        found.append(finding("posting_without_duties", starts_on=facts.judged_on.isoformat()))
+        code = "posting_duties_on_paper" if facts.on_paper else "posting_without_duties"
+        found.append(finding(code, starts_on=facts.judged_on.isoformat()))
     if not facts.deputy_fits:
         found.append(finding("deputy_does_not_fit"))
     return [*found, *_proofs(facts, today), *_overlaps(facts), *_cover(facts)]

@@ -17,6 +17,14 @@ SUPERVISION: dict[str, Sentence] = {
         todo_zh="在质量协议中写入“派驻人员”条款并由双方签署。",
         todo_en="Put the clause on the resident supervisor into the quality agreement and have both sides sign it.",
     ),
+    "posting_duties_on_paper": Sentence(
+        "{starts_on}有效的质量协议为纸质协议，请按协议原文填写派驻人员的职责（中文和英文）。",
+        "The agreement in force on {starts_on} is on paper; quote what it says on the resident person's duties, in Chinese "
+        "and English.",
+        "announcement",
+        "N38-09",
+        who=QUALITY_R,
+    ),
     "not_a_resident_supervisor": Sentence(
         "{person}在{day}不担任注册人的派驻人员岗位。",
         "{person} does not hold the registrant's post of resident supervisor on {day}.",

@@ -71,6 +71,24 @@ def test_without_an_agreement_that_states_the_duties_nobody_is_posted() -> None:
     assert codes(lambda: on_site.posted(built.relation, built.site)) == ["posting_without_duties"]
 
 
+def test_under_an_agreement_on_paper_its_words_on_the_duties_are_quoted() -> None:
+    built = build.world()
+    revision = build.paper(built, [built.entrust()])
+    for side in (R, C):
+        build.confirm_paper(built, revision, side)
+    assert codes(lambda: on_site.posted(built.relation, built.site)) == ["posting_duties_on_paper"]
+    only_chinese = {"duties_zh": "每日到场监督关键工序。", "duties_en": " "}
+    assert codes(lambda: on_site.posted(built.relation, built.site, **only_chinese)) == ["posting_duties_on_paper"]
+    quoted = only_chinese | {"duties_en": "Supervises the key processes on site every day."}
+    row = on_site.posted(built.relation, built.site, **quoted)
+    assert (row.revision, row.duties_zh, row.duties_en) == (revision, quoted["duties_zh"], quoted["duties_en"])
+
+
+def test_a_clause_signed_here_is_never_replaced_by_a_quotation(world: build.World) -> None:
+    row = on_site.posted(world.relation, world.site, duties_zh="自拟", duties_en="Our own")
+    assert "自拟" not in row.duties_zh
+
+
 def test_an_agreement_that_waits_for_a_signature_states_no_duties() -> None:
     built = build.world()
     revision = build.offered(built, [built.entrust()])
