@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape
 
 from .outlines import outline
 from .pdf.fonts import face
-from .pdf.marks import Fill, Frame, Ink, Mark, Modules, Rule, Text
+from .pdf.marks import Fill, Frame, Ink, Mark, Modules, Rule, Shape, Text
 from .plain import visible
 
 _MM = 72 / 25.4
@@ -47,6 +47,9 @@ class _Sheet:
             case Frame():
                 edge = f'stroke="{_colour(mark.ink)}" stroke-width="{mark.weight:g}"'
                 self.parts.append(f'<rect {_box(mark)} fill="none" {edge}/>')
+            case Shape():
+                points = " ".join(f"{x:g},{y:g}" for x, y in mark.points)
+                self.parts.append(f'<polygon points="{points}" fill="{_colour(mark.ink)}"/>')
             case Modules():
                 self._modules(mark)
 

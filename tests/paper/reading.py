@@ -37,13 +37,18 @@ def names_in(data: bytes) -> set[str]:
 
 
 def _strings(page: Any) -> Iterator[str]:
-    maps = {name: _characters(font) for name, font in page.Resources.Font.items()}
+    maps = {
+        name: (_characters(font), 2 if font.Subtype == "/Type0" else 1) for name, font in page.Resources.Font.items()
+    }
     current: dict[int, str] = {}
+    wide = 1
     for operands, operator in pikepdf.parse_content_stream(page):
         if str(operator) == "Tf":
-            current = maps[str(operands[0])]
+            current, wide = maps[str(operands[0])]
         elif str(operator) == "Tj":
-            yield "".join(current[code] for code in bytes(operands[0]))
+            codes = bytes(operands[0])
+            places = range(0, len(codes), wide)
+            yield "".join(current[int.from_bytes(codes[at : at + wide])] for at in places)
 
 
 def _characters(font: Any) -> dict[int, str]:

@@ -3,7 +3,23 @@
 ``Body`` collects blocks as WordprocessingML text; ``packed`` puts them into the template and makes the file.
 """
 
-from .body import Body, Cell, Run
-from .package import Properties, packed
+from .body import ANCHOR, Body, Cell, Run
+from .package import Properties, packed, stable
+from .parts import Part, comments, custom_properties
+from .template import OUTLINE, Design, ParagraphStyle
 
-__all__ = ["Body", "Cell", "Properties", "Run", "packed"]
+__all__ = [
+    "ANCHOR",
+    "OUTLINE",
+    "Body",
+    "Cell",
+    "Design",
+    "ParagraphStyle",
+    "Part",
+    "Properties",
+    "Run",
+    "comments",
+    "custom_properties",
+    "packed",
+    "stable",
+]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
@@ -10,6 +10,7 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from docx import Document
+from docx.enum.section import WD_HEADER_FOOTER
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 from docx.shared import Mm
@@ -19,9 +20,10 @@ from PIL import Image
 
 from ..code import Symbol
 from ..plain import visible
-from .body import Body, field_code, paragraph
+from .body import ACROSS, BREADTH, HIDDEN, Body, field_code, paragraph
 from .body import Run as Line
-from .template import W, template
+from .parts import Part
+from .template import PLAIN, Design, W, template
 
 _MODULE_PIXELS = 6
 _LONGEST_PROPERTY = 255
@@ -31,7 +33,8 @@ _LONGEST_PROPERTY = 255
 class Properties:
     """What the file says about itself and what stands in its head and foot.
 
-    ``pages``: how the page number is written, with ``{page}`` and ``{pages}`` for the figures.
+    ``pages``: how the page number is written, with ``{page}`` and ``{pages}`` for the figures; ``mark``: for whom the file was
+    made, on top of every page.
     """
 
     title: str
@@ -42,27 +45,36 @@ class Properties:
     head: str
     foot: str
     pages: str
+    mark: str = ""
 
 
-def packed(body: Body, about: Properties, codes: Mapping[str, Symbol] | None = None) -> bytes:
-    """The document as a file; ``codes``: QR codes by the name of the picture they are."""
-    document = Document(BytesIO(template("".join(body.blocks))))
+def packed(
+    body: Body,
+    about: Properties,
+    codes: Mapping[str, Symbol] | None = None,
+    design: Design = PLAIN,
+    parts: Sequence[Part] = (),
+) -> bytes:
+    """The document as a file; ``codes``: QR codes by the name of the picture they are; ``parts``: beside the usual ones."""
+    document = Document(BytesIO(template("".join(body.blocks), design, body.pages(), parts)))
     _place_codes(document, codes or {})
     _furnish(document, about)
     _describe(document, about)
     stream = BytesIO()
     document.save(stream)
-    return _stable(stream.getvalue())
+    return stable(stream.getvalue())
 
 
 def _place_codes(document: Any, codes: Mapping[str, Symbol]) -> None:
-    """Put each code into the run behind its bookmark; ids of bookmarks are counted through."""
+    """Put each code into the run behind its bookmark; ids of all bookmarks are counted through."""
     for number, start in enumerate(list(document.element.body.iter(qn("w:bookmarkStart"))), 1):
-        holder, end = start.getparent(), start.getnext()
+        holder, end, name = start.getparent(), start.getnext(), start.get(qn("w:name"))
         start.set(qn("w:id"), str(number))
         end.set(qn("w:id"), str(number))
+        if name.startswith(HIDDEN):
+            continue
         run = Run(holder.find(qn("w:r")), Paragraph(holder, document._body))  # noqa: SLF001 - where pictures are related
-        run.add_picture(BytesIO(_png(codes[start.get(qn("w:name"))])), width=Mm(24))
+        run.add_picture(BytesIO(_png(codes[name])), width=Mm(24))
 
 
 def _png(code: Symbol) -> bytes:
@@ -76,21 +88,36 @@ def _png(code: Symbol) -> bytes:
 
 
 def _furnish(document: Any, about: Properties) -> None:
-    """Running head from the second page on; content hash and page number on every page."""
-    section = document.sections[0]
-    _fill(section.header, paragraph(Line(about.head, "Header")))
-    _fill(section.first_page_header, paragraph(Line("", "Header")))
-    for part in (section.footer, section.first_page_footer):
-        _fill(part, _foot(about))
+    """Running head from the second page on; foot and page number on every page, as wide as the page is."""
+    first, *more = document.sections
+    mark = paragraph(Line(about.mark, "Header")) if about.mark else ""
+    _fill(first.header, mark + paragraph(Line(about.head, "Header")))
+    _fill(first.first_page_header, mark + paragraph(Line("", "Header")))
+    for part in (first.footer, first.first_page_footer):
+        _fill(part, _foot(about, BREADTH))
+    feet = {first.orientation: _footer(first)}
+    for section in more:
+        known = feet.get(section.orientation)
+        if known is None:
+            _fill(section.footer, _foot(about, ACROSS))
+            feet[section.orientation] = _footer(section)
+        else:
+            section._sectPr.add_footerReference(WD_HEADER_FOOTER.PRIMARY, known)  # noqa: SLF001 - one part for many
 
 
-def _foot(about: Properties) -> str:
+def _footer(section: Any) -> str:
+    """The relation that leads to the foot of a section."""
+    found: str = section._sectPr.get_footerReference(WD_HEADER_FOOTER.PRIMARY).rId  # noqa: SLF001 - not offered otherwise
+    return found
+
+
+def _foot(about: Properties, breadth: int) -> str:
     numbers = "".join(
         field_code(piece[1:]) if piece.startswith("#") else f'<w:r><w:t xml:space="preserve">{piece}</w:t></w:r>'
         for piece in about.pages.format(page="|#PAGE|", pages="|#NUMPAGES|").split("|")
         if piece
     )
-    tab = '<w:tabs><w:tab w:val="right" w:pos="9184"/></w:tabs>'
+    tab = f'<w:tabs><w:tab w:val="right" w:pos="{breadth}"/></w:tabs>'
     first = paragraph(Line(about.foot, "Footer")).removesuffix("</w:p>")
     return first.replace("</w:pPr>", f"{tab}</w:pPr>", 1) + f"<w:r><w:tab/></w:r>{numbers}</w:p>"
 
@@ -116,7 +143,7 @@ def _describe(document: Any, about: Properties) -> None:
     language.set(qn("w:val"), "en-GB")
 
 
-def _stable(data: bytes) -> bytes:
+def stable(data: bytes) -> bytes:
     """The same parts in one order with one date, so that equal content is equal bytes."""
     stream = BytesIO()
     with ZipFile(BytesIO(data)) as source, ZipFile(stream, "w", ZIP_DEFLATED) as target:

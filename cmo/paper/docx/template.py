@@ -5,10 +5,13 @@ Every style names its East-Asian font; there is no part that a current Word woul
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
 from zipfile import ZipFile
+
+from .parts import Part
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -19,11 +22,16 @@ SONG, HEI = "宋体", "黑体"
 INK, GRAY = "1A3B66", "6B7079"
 #: Lists that count articles, by their number: the language they count in. A style counts in a list of its own.
 _LISTS = {1: "zh", 2: "en", 3: "zh", 4: "en"}
+_ARTICLES = {"zh": ("chineseCountingThousand", "第%1条"), "en": ("decimal", "Article %1")}
 
 
 @dataclass(frozen=True, slots=True)
-class _Style:
-    """One paragraph style; sizes in half points, spaces in twentieths of a point."""
+class ParagraphStyle:
+    """One paragraph style; sizes in half points, spaces in twentieths of a point.
+
+    ``number``: the list that counts it, ``rank``: its level there; ``left``: indent of every line; ``bar``: colour of a line
+    at its left; ``ground``: colour behind it; ``tab``: place of a right tab with dots; ``fresh``: begins a page.
+    """
 
     key: str
     name: str
@@ -39,6 +47,12 @@ class _Style:
     keep: bool = False
     number: int = 0
     rule: bool = False
+    rank: int = 0
+    left: int = 0
+    bar: str = ""
+    ground: str = ""
+    tab: int = 0
+    fresh: bool = False
 
     def xml(self) -> str:
         return (
@@ -48,18 +62,27 @@ class _Style:
         )
 
     def _paragraph(self) -> str:
-        parts = ["<w:keepNext/><w:keepLines/>" if self.keep else ""]
+        parts = ["<w:keepNext/><w:keepLines/>" if self.keep else "", "<w:pageBreakBefore/>" if self.fresh else ""]
         if self.number:
-            parts.append(f'<w:numPr><w:ilvl w:val="0"/><w:numId w:val="{self.number}"/></w:numPr>')
-        if self.rule:
-            parts.append(f'<w:pBdr><w:bottom w:val="single" w:sz="6" w:space="3" w:color="{INK}"/></w:pBdr>')
+            parts.append(f'<w:numPr><w:ilvl w:val="{self.rank}"/><w:numId w:val="{self.number}"/></w:numPr>')
+        parts.append(self._edges())
+        if self.tab:
+            parts.append(f'<w:tabs><w:tab w:val="right" w:leader="dot" w:pos="{self.tab}"/></w:tabs>')
         line = f' w:line="{self.line}" w:lineRule="auto"' if self.line else ""
         parts.append(f'<w:spacing w:before="{self.before}" w:after="{self.after}"{line}/>')
         if self.indent:
             parts.append(f'<w:ind w:firstLineChars="{self.indent}" w:firstLine="{self.indent * self.size // 10}"/>')
+        elif self.left:
+            parts.append(f'<w:ind w:left="{self.left}"/>')
         parts.append(f'<w:jc w:val="{self.align}"/>' if self.align else "")
         parts.append(f'<w:outlineLvl w:val="{self.outline}"/>' if self.outline is not None else "")
         return "".join(parts)
+
+    def _edges(self) -> str:
+        bar = f'<w:left w:val="single" w:sz="24" w:space="6" w:color="{self.bar}"/>' if self.bar else ""
+        rule = f'<w:bottom w:val="single" w:sz="6" w:space="3" w:color="{INK}"/>' if self.rule else ""
+        edges = f"<w:pBdr>{bar}{rule}</w:pBdr>" if bar or rule else ""
+        return edges + (f'<w:shd w:val="clear" w:color="auto" w:fill="{self.ground}"/>' if self.ground else "")
 
     def _run(self) -> str:
         latin, east = ("Arial", HEI) if self.bold else ("Times New Roman", SONG)
@@ -69,36 +92,56 @@ class _Style:
 
 
 STYLES = (
-    _Style("Title", "Title", 48, bold=True, align="center", before=1900, after=160, line=300),
-    _Style("Subtitle", "Subtitle", 26, ink=GRAY, align="center", after=900),
-    _Style("Heading1", "heading 1", 28, bold=True, ink=INK, before=360, after=160, outline=0, keep=True, rule=True),
-    _Style("Heading2", "heading 2", 21, bold=True, before=160, after=60, outline=1, keep=True),
-    _Style("ArticleZh", "Article zh", 22, bold=True, before=200, after=60, outline=1, keep=True, number=1),
-    _Style("ArticleEn", "Article en", 22, bold=True, before=200, after=60, outline=1, keep=True, number=2),
-    _Style("NarrowZh", "Article zh narrow", 20, bold=True, before=160, after=40, outline=1, number=3),
-    _Style("NarrowEn", "Article en narrow", 20, bold=True, before=160, after=40, number=4),
-    _Style("BodyZh", "Text zh", 21, align="both", after=40, line=360, indent=200),
-    _Style("BodyEn", "Text en", 21, after=80, line=290),
-    _Style("BesideZh", "Text zh beside", 19, align="both", after=40, line=300),
-    _Style("BesideEn", "Text en beside", 18, after=60, line=264),
-    _Style("Side", "Party", 21, bold=True, before=100, after=40),
-    _Style("CoverSmall", "Cover small print", 16, ink=GRAY, before=2600, after=20),
-    _Style("Cited", "Citation", 16, ink=GRAY, before=20, after=80),
-    _Style("Fact", "Fact", 20, before=30, after=30),
-    _Style("FactLabel", "Fact label", 19, ink=GRAY, before=30, after=30),
-    _Style("CoverFact", "Cover fact", 24, before=70, after=70),
-    _Style("CoverLabel", "Cover label", 22, ink=GRAY, before=70, after=70),
-    _Style("Cell", "Table cell", 18, before=30, after=30),
-    _Style("CellMiddle", "Table cell centred", 18, align="center", before=30, after=30),
-    _Style("CellHead", "Table head", 18, bold=True, ink=INK, before=40, after=40),
-    _Style("CellHeadMiddle", "Table head centred", 18, bold=True, ink=INK, align="center", before=40, after=40),
-    _Style("Small", "Small print", 16, ink=GRAY, before=40, after=20),
-    _Style("SmallBold", "Small print head", 16, bold=True, before=120, after=20, keep=True),
-    _Style("Fine", "Fine print", 14, ink=GRAY),
-    _Style("Watch", "Warning", 20, bold=True, ink="9E1A1A", before=30, after=30),
-    _Style("Header", "header", 16, ink=GRAY),
-    _Style("Footer", "footer", 15, ink=GRAY),
+    ParagraphStyle("Title", "Title", 48, bold=True, align="center", before=1900, after=160, line=300),
+    ParagraphStyle("Subtitle", "Subtitle", 26, ink=GRAY, align="center", after=900),
+    ParagraphStyle(
+        "Heading1", "heading 1", 28, bold=True, ink=INK, before=360, after=160, outline=0, keep=True, rule=True
+    ),
+    ParagraphStyle("Heading2", "heading 2", 21, bold=True, before=160, after=60, outline=1, keep=True),
+    ParagraphStyle("ArticleZh", "Article zh", 22, bold=True, before=200, after=60, outline=1, keep=True, number=1),
+    ParagraphStyle("ArticleEn", "Article en", 22, bold=True, before=200, after=60, outline=1, keep=True, number=2),
+    ParagraphStyle("NarrowZh", "Article zh narrow", 20, bold=True, before=160, after=40, outline=1, number=3),
+    ParagraphStyle("NarrowEn", "Article en narrow", 20, bold=True, before=160, after=40, number=4),
+    ParagraphStyle("BodyZh", "Text zh", 21, align="both", after=40, line=360, indent=200),
+    ParagraphStyle("BodyEn", "Text en", 21, after=80, line=290),
+    ParagraphStyle("BesideZh", "Text zh beside", 19, align="both", after=40, line=300),
+    ParagraphStyle("BesideEn", "Text en beside", 18, after=60, line=264),
+    ParagraphStyle("Side", "Party", 21, bold=True, before=100, after=40),
+    ParagraphStyle("CoverSmall", "Cover small print", 16, ink=GRAY, before=2600, after=20),
+    ParagraphStyle("Cited", "Citation", 16, ink=GRAY, before=20, after=80),
+    ParagraphStyle("Fact", "Fact", 20, before=30, after=30),
+    ParagraphStyle("FactLabel", "Fact label", 19, ink=GRAY, before=30, after=30),
+    ParagraphStyle("CoverFact", "Cover fact", 24, before=70, after=70),
+    ParagraphStyle("CoverLabel", "Cover label", 22, ink=GRAY, before=70, after=70),
+    ParagraphStyle("Cell", "Table cell", 18, before=30, after=30),
+    ParagraphStyle("CellMiddle", "Table cell centred", 18, align="center", before=30, after=30),
+    ParagraphStyle("CellHead", "Table head", 18, bold=True, ink=INK, before=40, after=40),
+    ParagraphStyle("CellHeadMiddle", "Table head centred", 18, bold=True, ink=INK, align="center", before=40, after=40),
+    ParagraphStyle("Small", "Small print", 16, ink=GRAY, before=40, after=20),
+    ParagraphStyle("SmallBold", "Small print head", 16, bold=True, before=120, after=20, keep=True),
+    ParagraphStyle("Fine", "Fine print", 14, ink=GRAY),
+    ParagraphStyle("Watch", "Warning", 20, bold=True, ink="9E1A1A", before=30, after=30),
+    ParagraphStyle("Header", "header", 16, ink=GRAY),
+    ParagraphStyle("Footer", "footer", 15, ink=GRAY),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """What a document has beyond the template: styles that are added to ours or stand for them, and counted headings.
+
+    ``counted``: keys of heading styles from the first level on, which Word counts 1, 1.1, 1.1.1; they bear ``OUTLINE`` as
+    their number and their level as their rank. ``tracks``: whether Word tracks what is changed from now on.
+    """
+
+    styles: tuple[ParagraphStyle, ...] = ()
+    counted: tuple[str, ...] = ()
+    tracks: bool = False
+
+
+PLAIN = Design()
+#: The list that counts headings.
+OUTLINE = 9
 
 
 def fonts(latin: str, east: str) -> str:
@@ -106,13 +149,17 @@ def fonts(latin: str, east: str) -> str:
     return f'<w:rFonts w:ascii="{latin}" w:hAnsi="{latin}" w:eastAsia="{east}" w:cs="{latin}"/>'
 
 
-def template(body: str = "") -> bytes:
-    """The document as a file, with this WordprocessingML as its body; empty where none is given."""
+def template(body: str = "", design: Design = PLAIN, last: str = "", parts: Sequence[Part] = ()) -> bytes:
+    """The document as a file, with this WordprocessingML as its body.
+
+    ``last``: the pages it ends with, if not the usual; ``parts``: what it has beside the usual parts.
+    """
     stream = BytesIO()
+    more = {part.path: part.xml for part in parts}
     with ZipFile(stream, "w") as archive:
-        for name, text in _parts().items():
+        for name, text in (_leading_to(parts) | _parts(design) | more).items():
             archive.writestr(name, text)
-        content = f"{body}{_section()}"
+        content = f"{body}{last or pages()}"
         archive.writestr(
             "word/document.xml",
             f'{_HEAD}<w:document xmlns:w="{W}" xmlns:r="{R}"><w:body>{content}</w:body></w:document>',
@@ -120,33 +167,46 @@ def template(body: str = "") -> bytes:
     return stream.getvalue()
 
 
-@cache
-def _parts() -> dict[str, str]:
-    """Every part except the document itself."""
+def _leading_to(parts: Sequence[Part]) -> dict[str, str]:
+    """The parts that say which parts there are."""
+    relations: dict[bool, list[tuple[str, str, str]]] = {True: [], False: []}
+    for number, part in enumerate(parts, 10):
+        path = part.path if part.of_package else part.path.removeprefix("word/")
+        relations[part.of_package].append((f"rId{number}", part.relation, path))
     return {
-        "[Content_Types].xml": _content_types(),
+        "[Content_Types].xml": _content_types(parts),
         "_rels/.rels": _relations(
             ("rId1", f"{R}/officeDocument", "word/document.xml"),
             ("rId2", f"{_PACKAGE}/relationships/metadata/core-properties", "docProps/core.xml"),
+            *relations[True],
         ),
-        "docProps/core.xml": f'{_HEAD}<cp:coreProperties xmlns:cp="{_PACKAGE}/metadata/core-properties"/>',
         "word/_rels/document.xml.rels": _relations(
             ("rId1", f"{R}/styles", "styles.xml"),
             ("rId2", f"{R}/numbering", "numbering.xml"),
             ("rId3", f"{R}/settings", "settings.xml"),
+            *relations[False],
         ),
-        "word/styles.xml": _styles(),
-        "word/numbering.xml": _numbering(),
-        "word/settings.xml": _settings(),
     }
 
 
-def _content_types() -> str:
+@cache
+def _parts(design: Design) -> dict[str, str]:
+    """Every part that is the same in all documents of a design."""
+    return {
+        "docProps/core.xml": f'{_HEAD}<cp:coreProperties xmlns:cp="{_PACKAGE}/metadata/core-properties"/>',
+        "word/styles.xml": _styles(design),
+        "word/numbering.xml": _numbering(design),
+        "word/settings.xml": _settings(design),
+    }
+
+
+def _content_types(parts: Sequence[Part]) -> str:
     main = ("document.main", "word/document.xml"), ("styles", "word/styles.xml")
     more = ("numbering", "word/numbering.xml"), ("settings", "word/settings.xml")
     overrides = "".join(
         f'<Override PartName="/{path}" ContentType="{_OFFICE}.{kind}+xml"/>' for kind, path in (*main, *more)
     )
+    overrides += "".join(f'<Override PartName="/{part.path}" ContentType="{part.content_type}"/>' for part in parts)
     core = "application/vnd.openxmlformats-package.core-properties+xml"
     return (
         f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types">'
@@ -161,15 +221,17 @@ def _relations(*rows: tuple[str, str, str]) -> str:
     return f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">{found}</Relationships>'
 
 
-def _section() -> str:
-    """A4, with room for head and foot; the first page, the cover, has no running head."""
+def pages(*, across: bool = False, first: bool = True) -> str:
+    """A4 with room for head and foot, upright or across; the first page of the first, the cover, has no running head."""
+    size = 'w:w="16838" w:h="11906" w:orient="landscape"' if across else 'w:w="11906" w:h="16838"'
     return (
-        '<w:sectPr><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1474" w:right="1361" w:bottom="1361" w:left="1361" '
-        'w:header="794" w:footer="680" w:gutter="0"/><w:titlePg/></w:sectPr>'
+        f'<w:sectPr><w:pgSz {size}/><w:pgMar w:top="1474" w:right="1361" w:bottom="1361" w:left="1361" '
+        f'w:header="794" w:footer="680" w:gutter="0"/>{"<w:titlePg/>" if first else ""}</w:sectPr>'
     )
 
 
-def _styles() -> str:
+def _styles(design: Design) -> str:
+    known = {style.key: style for style in (*STYLES, *design.styles)}
     basis = (
         f'<w:docDefaults><w:rPrDefault><w:rPr>{fonts("Times New Roman", SONG)}<w:sz w:val="21"/><w:szCs w:val="21"/>'
         '<w:lang w:val="en-GB" w:eastAsia="zh-CN"/></w:rPr></w:rPrDefault><w:pPrDefault/></w:docDefaults>'
@@ -180,27 +242,47 @@ def _styles() -> str:
         'w:type="dxa"/><w:left w:w="85" w:type="dxa"/><w:bottom w:w="0" w:type="dxa"/><w:right w:w="85" '
         'w:type="dxa"/></w:tblCellMar></w:tblPr></w:style>'
     )
-    return f'{_HEAD}<w:styles xmlns:w="{W}">{basis}{"".join(style.xml() for style in STYLES)}</w:styles>'
+    return f'{_HEAD}<w:styles xmlns:w="{W}">{basis}{"".join(style.xml() for style in known.values())}</w:styles>'
 
 
-def _numbering() -> str:
+def _numbering(design: Design) -> str:
     """第一条, 第二条 … and Article 1, Article 2 …: Word counts them itself."""
-    forms = {"zh": ("chineseCountingThousand", "第%1条"), "en": ("decimal", "Article %1")}
-    face = fonts("Arial", HEI)
-    abstract = "".join(
-        f'<w:abstractNum w:abstractNumId="{number}"><w:multiLevelType w:val="singleLevel"/><w:lvl w:ilvl="0">'
-        f'<w:start w:val="1"/><w:numFmt w:val="{forms[language][0]}"/><w:suff w:val="space"/>'
-        f'<w:lvlText w:val="{forms[language][1]}"/><w:lvlJc w:val="left"/>'
-        f'<w:pPr><w:ind w:left="0" w:firstLine="0"/></w:pPr><w:rPr>{face}</w:rPr></w:lvl></w:abstractNum>'
-        for number, language in _LISTS.items()
-    )
-    used = "".join(f'<w:num w:numId="{n}"><w:abstractNumId w:val="{n}"/></w:num>' for n in _LISTS)
-    return f'{_HEAD}<w:numbering xmlns:w="{W}">{abstract}{used}</w:numbering>'
+    abstract = "".join(article_list(number, language) for number, language in _LISTS.items())
+    counted = _counted(design.counted)
+    numbers = (*_LISTS, OUTLINE) if counted else _LISTS
+    used = "".join(f'<w:num w:numId="{n}"><w:abstractNumId w:val="{n}"/></w:num>' for n in numbers)
+    return f'{_HEAD}<w:numbering xmlns:w="{W}">{abstract}{counted}{used}</w:numbering>'
 
 
-def _settings() -> str:
+def article_list(number: int, language: str) -> str:
+    """A list that counts articles: 第一条, 第二条 … or Article 1, Article 2 …"""
+    form, words = _ARTICLES[language]
     return (
-        f'{_HEAD}<w:settings xmlns:w="{W}"><w:zoom w:percent="100"/><w:defaultTabStop w:val="420"/>'
+        f'<w:abstractNum w:abstractNumId="{number}"><w:multiLevelType w:val="singleLevel"/><w:lvl w:ilvl="0">'
+        f'<w:start w:val="1"/><w:numFmt w:val="{form}"/><w:suff w:val="space"/><w:lvlText w:val="{words}"/>'
+        '<w:lvlJc w:val="left"/><w:pPr><w:ind w:left="0" w:firstLine="0"/></w:pPr>'
+        f"<w:rPr>{fonts('Arial', HEI)}</w:rPr></w:lvl></w:abstractNum>"
+    )
+
+
+def _counted(keys: tuple[str, ...]) -> str:
+    """1, 1.1, 1.1.1 …: each level is the number of one heading style."""
+    if not keys:
+        return ""
+    levels = "".join(
+        f'<w:lvl w:ilvl="{rank}"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:pStyle w:val="{key}"/>'
+        f'<w:suff w:val="space"/><w:lvlText w:val="{".".join(f"%{n + 1}" for n in range(rank + 1))}"/>'
+        '<w:lvlJc w:val="left"/><w:pPr><w:ind w:left="0" w:firstLine="0"/></w:pPr></w:lvl>'
+        for rank, key in enumerate(keys)
+    )
+    kind = '<w:multiLevelType w:val="multilevel"/>'
+    return f'<w:abstractNum w:abstractNumId="{OUTLINE}">{kind}{levels}</w:abstractNum>'
+
+
+def _settings(design: Design) -> str:
+    tracks = "<w:trackRevisions/>" if design.tracks else ""
+    return (
+        f'{_HEAD}<w:settings xmlns:w="{W}"><w:zoom w:percent="100"/>{tracks}<w:defaultTabStop w:val="420"/>'
         '<w:characterSpacingControl w:val="compressPunctuation"/><w:compat><w:compatSetting '
         'w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat>'
         '<w:themeFontLang w:val="en-GB" w:eastAsia="zh-CN"/></w:settings>'

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from math import cos, radians, sin
 
 from reportlab.pdfgen.canvas import Canvas
 
 from .fonts import face
 from .layout import Sheet
-from .marks import Bookmark, Fill, Frame, Ink, Mark, Modules, Rule, Text
-
-#: Page number and number of pages → what stands in its head and foot.
-Furniture = Callable[[int, int], Sequence[Mark]]
+from .marks import Bookmark, Fill, Frame, Furniture, Ink, Mark, Modules, Rule, Shape, Text
+from .watermark import marked
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +25,11 @@ class Metadata:
     language: str
 
 
-def drawn(leaves: Sequence[Sequence[Mark]], sheet: Sheet, furniture: Furniture, about: Metadata) -> bytes:
-    """The pages as one PDF file; the same pages give the same bytes."""
+def drawn(
+    leaves: Sequence[Sequence[Mark]], sheet: Sheet, furniture: Furniture, about: Metadata, mark: str = ""
+) -> bytes:
+    """The pages as one PDF file; the same pages give the same bytes. ``mark``: for whom every page is marked."""
+    furniture = marked(furniture, [sheet] * len(leaves), mark)
     canvas = Canvas(
         BytesIO(),
         pagesize=(sheet.width, sheet.height),
@@ -39,10 +41,8 @@ def drawn(leaves: Sequence[Sequence[Mark]], sheet: Sheet, furniture: Furniture, 
     _describe(canvas, about)
     pen = _Pen(canvas, sheet.height)
     for number, leaf in enumerate(leaves, 1):
-        for mark in furniture(number, len(leaves)):
-            pen.draw(mark)
-        for mark in leaf:
-            pen.draw(mark)
+        for thing in (*furniture(number, len(leaves)), *leaf):
+            pen.draw(thing)
         pen.turn()
     data: bytes = canvas.getpdfdata()
     return data
@@ -85,6 +85,8 @@ class _Pen:
             case Frame():
                 self._stroke(mark.weight, mark.ink)
                 self._canvas.rect(mark.x, self._up(mark.y, mark.height), mark.width, mark.height, stroke=1, fill=0)
+            case Shape():
+                self._shape(mark)
             case Modules():
                 self._modules(mark)
             case Bookmark():
@@ -98,7 +100,17 @@ class _Pen:
             self._font = (mark.font, mark.size)
             self._canvas.setFont(mark.font, mark.size)
         self._ink(mark.ink)
+        if mark.turn:
+            self._turned(mark)
+            return
         self._canvas.drawString(mark.x, self._height - mark.y, mark.text, charSpace=mark.spread)
+
+    def _turned(self, mark: Text) -> None:
+        rise, run = sin(radians(mark.turn)), cos(radians(mark.turn))
+        line = self._canvas.beginText()
+        line.setTextTransform(run, rise, -rise, run, mark.x, self._height - mark.y)
+        line.textOut(mark.text)
+        self._canvas.drawText(line)
 
     def _ink(self, ink: Ink) -> None:
         if self._fill != ink:
@@ -108,6 +120,16 @@ class _Pen:
     def _stroke(self, weight: float, ink: Ink) -> None:
         self._canvas.setLineWidth(weight)
         self._canvas.setStrokeColorRGB(*ink)
+
+    def _shape(self, mark: Shape) -> None:
+        self._ink(mark.ink)
+        path = self._canvas.beginPath()
+        (x, y), *more = mark.points
+        path.moveTo(x, self._height - y)
+        for to_x, to_y in more:
+            path.lineTo(to_x, self._height - to_y)
+        path.close()
+        self._canvas.drawPath(path, stroke=0, fill=1)
 
     def _modules(self, mark: Modules) -> None:
         self._ink((0.0, 0.0, 0.0))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Literal
 
 from .fonts import face
@@ -35,6 +36,10 @@ class Sheet:
     def floor(self) -> float:
         """Where the text ends, from the top."""
         return self.height - self.bottom
+
+
+#: Upper edge and height of a part of a row → what stands behind its text.
+Ground = Callable[[float, float], Sequence[Mark]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +120,19 @@ class Layout:
         """Paragraphs over the whole width."""
         self.row([Cell(0, set_text(text, self.sheet.breadth, style))])
 
-    def row(self, cells: Sequence[Cell]) -> None:
-        """Cells side by side that begin at one height, run over as many pages as they need and end together."""
+    def row(self, cells: Sequence[Cell], behind: Ground | None = None) -> None:
+        """Cells side by side that begin at one height, run over as many pages as they need and end together.
+
+        ``behind``: drawn under the part of them that stands on each page.
+        """
         rest = list(cells)
         while any(cell.lines for cell in rest):
             taken = [_cut(cell, self.room) for cell in rest]
             if not any(part.lines for part, _ in taken) and not self.fresh:
                 self.turn()
                 continue
+            if behind is not None:
+                self.leaves[-1] += behind(self.y, _tallest([part for part, _ in taken]))
             self._place_all([part for part, _ in taken])
             rest = [left for _, left in taken]
             if any(cell.lines for cell in rest):
@@ -136,12 +146,17 @@ class Layout:
         Each cell is text; line feeds separate lines.
         """
         bold = Style(style.size, style.leading, bold=True, ink=ACCENT)
-        headed = self._cells(columns, head, bold)
-        first = self._cells(columns, rows[0], style) if rows else headed
-        self.need(_tallest(headed) + _tallest(first) + 4 * self.pad)
-        self._head(headed)
-        for row in rows:
-            self._table_row(self._cells(columns, row, style), headed)
+        self.grid(self._cells(columns, head, bold), (self._cells(columns, row, style) for row in rows))
+
+    def grid(self, head: Sequence[Cell], rows: Iterable[Sequence[Cell]]) -> None:
+        """A table of cells that are set already, or as they are asked for; like ``table`` in everything else."""
+        waiting = iter(rows)
+        first = next(waiting, None)
+        tall = _tallest(head) + (_tallest(first) if first is not None else 0.0) + 4 * self.pad
+        self.need(tall if tall <= self.sheet.floor - self.sheet.top else 2 * _tallest(head) + 4 * self.pad)
+        self._head(head)
+        for row in () if first is None else chain((first,), waiting):
+            self._table_row(row, head)
 
     def _cells(self, columns: Sequence[Column], row: Sequence[str], style: Style) -> list[Cell]:
         found, x = [], 0.0

@@ -1,7 +1,8 @@
-"""What stands on a page: text, rules, boxes, codes and places of the outline, with ``y`` measured from the top."""
+"""What stands on a page: text, rules, boxes, signs, codes and places of the outline, with ``y`` measured from the top."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ..code import Symbol
@@ -14,7 +15,7 @@ ACCENT: Ink = (0.10, 0.23, 0.40)
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One line of text on its baseline; ``spread`` widens the gap after each character."""
+    """One line of text on its baseline; ``spread`` widens the gap after each character, ``turn`` (degrees) lets it rise."""
 
     x: float
     y: float
@@ -23,6 +24,7 @@ class Text:
     size: float
     ink: Ink = BLACK
     spread: float = 0.0
+    turn: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,14 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
+class Shape:
+    """A filled polygon, such as a sign beside a text."""
+
+    points: tuple[tuple[float, float], ...]
+    ink: Ink = ACCENT
+
+
+@dataclass(frozen=True, slots=True)
 class Modules:
     """A two-dimensional code ``side`` points wide; ``y`` is its upper edge."""
 
@@ -79,4 +89,6 @@ class Bookmark:
     y: float
 
 
-Mark = Text | Rule | Fill | Frame | Modules | Bookmark
+Mark = Text | Rule | Fill | Frame | Shape | Modules | Bookmark
+#: Page number and number of pages → what stands in its head and foot.
+Furniture = Callable[[int, int], Sequence[Mark]]
