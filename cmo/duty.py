@@ -1,8 +1,11 @@
 """What waits on somebody, or comes due: one value that every app produces and the inbox and calendar collect.
 
 Duties are derived from facts each time and never stored. An app's ``duties.py`` offers two functions with the same
-signature: ``waiting_on(scope, on)`` — what this person can and should do now — and ``coming_up(scope, on, until)`` —
-last days that approach. Both load set-wise: the number of queries does not depend on the number of rows.
+signature: ``waiting_on(scope, on)`` — what this person can and should do now — and ``coming_up(scope, on, until)`` — last
+days that approach or were missed. Both load set-wise: the number of queries does not depend on the number of rows.
+
+Last days counted in working days follow the State Council's calendar alone, so that both sides of a pair and the authority
+read the same day; what an organisation sets otherwise for itself moves its own reminders, never a last day.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ class Kind(StrEnum):
 
     RELEASE = "release"
     SIGN = "sign"
+    AUDIT = "audit"
     ANSWER = "answer"
     SUPERVISE = "supervise"
     REVIEW = "review"
@@ -33,6 +37,8 @@ class Duty:
 
     ``title`` says what to do (translated when shown), ``about`` names the record, ``url`` leads to the place of action.
     ``pair`` is the pair's number, ``counterpart_id`` the organisation on the other side, for the inbox filter.
+    ``code`` names the duty for good (``"licence_window_closes"``), ``citation`` is the key of the legal reference that
+    demands it, ``owner_ids`` the organisations whose duty it is.
     """
 
     kind: Kind
@@ -44,3 +50,11 @@ class Duty:
     pair: str = ""
     counterpart_id: int | None = None
     tone: str = field(default="active")
+    code: str = ""
+    citation: str = ""
+    owner_ids: frozenset[int] = frozenset()
+
+    @property
+    def key(self) -> str:
+        """What this duty is called in reminders and feeds: the same each time it is derived, in every language."""
+        return f"{self.code or self.kind}|{self.url}|{self.due_on or ''}"

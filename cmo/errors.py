@@ -60,6 +60,36 @@ class Finding:
         return {**asdict(self), "facts": dict(self.facts)}
 
 
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A finding before its facts are known: worded once, in both languages; ``{name}`` is filled from the facts."""
+
+    zh: str
+    en: str
+    basis: Basis = "law"
+    citation: str = ""
+    severity: Severity = "blocks"
+    who: str = ""
+    todo_zh: str = ""
+    todo_en: str = ""
+
+    def finding(self, code: str, **facts: Any) -> Finding:
+        """The finding ``code``; ``facts`` (JSON-ready values) fill the placeholders and are kept with it."""
+        zh, en, todo_zh, todo_en = (text.format(**facts) for text in (self.zh, self.en, self.todo_zh, self.todo_en))
+        return Finding(code, self.severity, self.basis, zh, en, self.citation, facts, self.who, todo_zh, todo_en)
+
+
+def collected(*groups: Mapping[str, Sentence]) -> dict[str, Sentence]:
+    """All sentences of an app by code. :raises ValueError: when a code is worded twice."""
+    found: dict[str, Sentence] = {}
+    for group in groups:
+        twice = found.keys() & group.keys()
+        if twice:
+            raise ValueError(f"finding {min(twice)!r} is worded twice")
+        found.update(group)
+    return found
+
+
 def blocking(findings: Iterable[Finding]) -> list[Finding]:
     """Only the findings that block."""
     return [finding for finding in findings if finding.blocks]

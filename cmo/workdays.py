@@ -8,12 +8,12 @@ notice. A year whose arrangement was not announced yet is counted with its statu
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import lru_cache
 
 import holidays
-from dateutil.relativedelta import relativedelta
 from holidays.countries.china import ChinaStaticHolidays
 
 Exceptions = Mapping[date, bool]
@@ -61,7 +61,8 @@ def working_days_between(first: date, last: date, exceptions: Exceptions = NONE)
 
 def add_months(day: date, n: int) -> date:
     """``n`` calendar months later (earlier when negative); a day that the month lacks becomes its last day."""
-    return day + relativedelta(months=n)
+    year, month = divmod(day.year * 12 + day.month - 1 + n, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _of_year(year: int, exceptions: Exceptions) -> frozenset[tuple[date, bool]]:

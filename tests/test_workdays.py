@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from dateutil.relativedelta import relativedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -142,3 +143,8 @@ def test_counting_equals_counting_day_by_day(first: date, last: date) -> None:
 )
 def test_a_day_that_the_month_lacks_becomes_its_last(day: str, n: int, expected: str) -> None:
     assert add_months(date.fromisoformat(day), n) == date.fromisoformat(expected)
+
+
+@given(DAYS, st.integers(-400, 400))
+def test_months_are_counted_as_the_library_of_relative_dates_counts_them(day: date, n: int) -> None:
+    assert add_months(day, n) == day + relativedelta(months=n)

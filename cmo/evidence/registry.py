@@ -35,6 +35,11 @@ def register_reader(label: str, reader: Reader) -> None:
     _readers[label] = reader
 
 
+def readable() -> list[str]:
+    """The kinds of record that files hang on."""
+    return sorted(_readers)
+
+
 def register_writer(label: str, writer: Writer) -> None:
     """Say who adds files to records of this kind."""
     _writers[label] = writer

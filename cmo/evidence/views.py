@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cmo import clock
 from cmo.errors import Refused
 from cmo.trail.actor import Actor
+from cmo.web.shown import read_from_outside, shows
 
 from . import actions, registry, store
 from .forms import AttachForm
@@ -25,10 +26,12 @@ log = logging.getLogger(__name__)
 
 @require_safe
 def download(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
-    """The file exactly as uploaded, always as a download, after its hash was compared again."""
+    """The file exactly as uploaded, always as a download, after its hash was compared again; nobody's mark is put on it."""
     file = get_object_or_404(File, pk=pk)
     if not registry.may_read(request.user, file.subject, clock.today()):
         raise Http404
+    if read_from_outside(request):
+        shows(request, registry.load(file.subject))
     content = store.open_intact(file.sha256)
     if content is None:
         return _damaged(request, file)

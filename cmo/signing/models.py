@@ -23,6 +23,8 @@ class Meaning(models.TextChoices):
     TERMINATES = "terminates", _("gives notice and terminates this agreement")
     APPROVES_EXCEPTION = "approves_exception", _("approves this exception")
     REFUSES_EXCEPTION = "refuses_exception", _("refuses this exception")
+    REPORTS_AUDIT = "reports_audit", _("is answerable for this audit report")
+    AGREES_REVIEW = "agrees_review", _("agrees with this yearly review")
 
 
 class Method(models.TextChoices):

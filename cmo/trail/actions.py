@@ -20,12 +20,14 @@ from .verbs import known_verbs
 
 GENESIS = "0" * 64
 
-#: SQLite: the transaction has held the only write lock since it began, so reading the head is enough.
-_READ_HEAD = "SELECT seq, hash FROM trail_head WHERE stream = %s"
-_APPEND = "INSERT INTO trail_entry (payload, prev_hash, hash) VALUES (%s, %s, %s)"
+#: SQLite: moves the head, as its transaction holds the only write lock; the entry follows in a second statement.
 _MOVE_HEAD = """
-    INSERT INTO trail_head (stream, seq, prev_hash, hash) VALUES (%s, %s, %s, %s)
-    ON CONFLICT (stream) DO UPDATE SET seq = excluded.seq, prev_hash = excluded.prev_hash, hash = excluded.hash"""
+    INSERT INTO trail_head AS h (stream, seq, prev_hash, hash)
+    VALUES (%(stream)s, 1, %(genesis)s, trail_sha256(%(genesis)s || %(before)s || 1 || %(after)s))
+    ON CONFLICT (stream) DO UPDATE SET seq = h.seq + 1, prev_hash = h.hash,
+        hash = trail_sha256(h.hash || %(before)s || (h.seq + 1) || %(after)s)
+    RETURNING seq, prev_hash, hash"""
+_APPEND = "INSERT INTO trail_entry (payload, prev_hash, hash) VALUES (%s, %s, %s)"
 
 #: PostgreSQL: one round trip that locks the head, moves it and appends; the payload comes in two parts around its number.
 _MOVE_AND_APPEND = """
@@ -89,19 +91,17 @@ def record(
 
 
 def _append(row: dict[str, Any]) -> str:
+    before, after = _around_number(row)
+    parts = {"stream": row["stream"], "genesis": GENESIS, "before": before, "after": after}
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            before, after = _around_number(row)
-            parts = {"stream": row["stream"], "genesis": GENESIS, "before": before, "after": after}
             cursor.execute(_MOVE_AND_APPEND, parts)
             return str(cursor.fetchone()[0])
-        cursor.execute(_READ_HEAD, [row["stream"]])
-        seq, prev = cursor.fetchone() or (0, GENESIS)
-        payload = canonical({**row, "seq": seq + 1})
-        digest = sha256(prev + payload)
-        cursor.execute(_APPEND, [payload, prev, digest])
-        cursor.execute(_MOVE_HEAD, [row["stream"], seq + 1, prev, digest])
-    return digest
+        connection.connection.create_function("trail_sha256", 1, sha256, deterministic=True)
+        cursor.execute(_MOVE_HEAD, parts)
+        seq, prev, digest = cursor.fetchone()
+        cursor.execute(_APPEND, [f"{before}{seq}{after}", prev, digest])
+    return str(digest)
 
 
 def _around_number(row: dict[str, Any]) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from django.apps import apps
 from django.db import connection as default_connection
 from django.db import models
 
-from .models import AppendOnlyModel
+from .models import AppendOnlyModel, Follows
 
 PREFIX = "append_only_"
 
@@ -37,6 +37,27 @@ def insert_guards() -> list[tuple[str, str, str]]:
     return sorted(found)
 
 
+def refused_changes() -> dict[str, str]:
+    """Table that follows corrections → the SQL condition over OLD and NEW under which an update of a row is refused:
+    another column changes, or the common ones become anything but what the newest correction says."""
+    return {model._meta.db_table: _unlike_its_correction(model) for model in apps.get_models() if _follows(model)}
+
+
+def _follows(model: type[models.Model]) -> Follows | None:
+    return model.follows if issubclass(model, AppendOnlyModel) else None
+
+
+def _unlike_its_correction(model: type[models.Model]) -> str:
+    follows = _follows(model)
+    assert follows is not None
+    table, key = f'"{follows.table}"', f'"{follows.key}"'
+    others = (field.column for field in model._meta.concrete_fields if field.column not in follows.columns)
+    unchanged = " AND ".join(f'NEW."{name}" IS NOT DISTINCT FROM OLD."{name}"' for name in others)
+    says = " AND ".join(f'c."{name}" IS NOT DISTINCT FROM NEW."{name}"' for name in follows.columns)
+    newest = f"(SELECT MAX(n.id) FROM {table} n WHERE n.{key} = NEW.id)"
+    return f"NOT ({unchanged} AND EXISTS (SELECT 1 FROM {table} c WHERE c.id = {newest} AND {says}))"
+
+
 def install(connection: Any = default_connection) -> None:
     """Install every trigger; safe to repeat. Tables that do not exist yet are skipped."""
     with connection.cursor() as cursor:
@@ -50,18 +71,23 @@ def _statements(vendor: str, existing: set[str]) -> Iterator[str]:
     guard = {"sqlite": _sqlite_guard, "postgresql": _postgresql_guard}[vendor]
     if vendor == "postgresql":
         yield _REFUSE_FUNCTION
+    follows = refused_changes()
     for table in protected_tables():
         if table in existing:
-            yield from make(table)
+            yield from make(table, follows.get(table, ""))
     for table, name, condition in insert_guards():
         if table in existing:
             yield from guard(table, name, condition)
 
 
-def _sqlite(table: str) -> Iterator[str]:
+def _sqlite(table: str, refused: str) -> Iterator[str]:
     for event in ("update", "delete"):
+        name, when = f"{PREFIX}{table}_{event}", ""
+        if refused and event == "update":
+            yield f'DROP TRIGGER IF EXISTS "{name}"'
+            when = f"WHEN ({refused}) "
         yield (
-            f'CREATE TRIGGER IF NOT EXISTS "{PREFIX}{table}_{event}" BEFORE {event.upper()} ON "{table}" '
+            f'CREATE TRIGGER IF NOT EXISTS "{name}" BEFORE {event.upper()} ON "{table}" {when}'
             f"BEGIN SELECT RAISE(ABORT, 'append-only: {table} refuses {event}'); END"
         )
 
@@ -80,11 +106,22 @@ BEGIN RAISE EXCEPTION 'append-only: % refuses %', TG_TABLE_NAME, lower(TG_OP) US
 """
 
 
-def _postgresql(table: str) -> Iterator[str]:
+def _postgresql(table: str, refused: str) -> Iterator[str]:
+    events = "DELETE OR TRUNCATE" if refused else "UPDATE OR DELETE OR TRUNCATE"
     yield (
-        f'CREATE OR REPLACE TRIGGER "{PREFIX}{table}" BEFORE UPDATE OR DELETE OR TRUNCATE ON "{table}" '
+        f'CREATE OR REPLACE TRIGGER "{PREFIX}{table}" BEFORE {events} ON "{table}" '
         "FOR EACH STATEMENT EXECUTE FUNCTION append_only_refuse()"
     )
+    if refused:
+        name = f"{PREFIX}{table}_update"
+        yield (
+            f'CREATE OR REPLACE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF ({refused}) THEN '
+            f"RAISE EXCEPTION 'append-only: {table} refuses update' USING ERRCODE = 'restrict_violation'; END IF; "
+            "RETURN NEW; END $$"
+        )
+        yield (
+            f'CREATE OR REPLACE TRIGGER "{name}" BEFORE UPDATE ON "{table}" FOR EACH ROW EXECUTE FUNCTION "{name}"()'
+        )
 
 
 def _postgresql_guard(table: str, name: str, condition: str) -> Iterator[str]:
@@ -109,26 +146,25 @@ def missing_triggers(connection: Any = default_connection) -> list[str]:
         tables = set(connection.introspection.table_names(cursor))
         cursor.execute(query)
         present = {row[0] for row in cursor.fetchall()}
-    wanted = {
-        table: [f"{PREFIX}{table}_{e}" for e in ("update", "delete")]
-        if connection.vendor == "sqlite"
-        else [f"{PREFIX}{table}"]
-        for table in protected_tables()
-        if table in tables
-    }
+    wanted = {table: _names(table, connection.vendor) for table in protected_tables() if table in tables}
     missing = [table for table, names in wanted.items() if not present.issuperset(names)]
     return missing + [name for table, name, _ in insert_guards() if table in tables and f"guard_{name}" not in present]
+
+
+def _names(table: str, vendor: str) -> list[str]:
+    """The triggers that keep one table append-only."""
+    if vendor == "sqlite":
+        return [f"{PREFIX}{table}_update", f"{PREFIX}{table}_delete"]
+    return [f"{PREFIX}{table}", *([f"{PREFIX}{table}_update"] if table in refused_changes() else [])]
 
 
 def remove(connection: Any = default_connection) -> None:
     """Drop the append-only triggers. Only test teardown and restore drills call this."""
     with connection.cursor() as cursor:
         for table in protected_tables():
-            if connection.vendor == "sqlite":
-                for event in ("update", "delete"):
-                    cursor.execute(f'DROP TRIGGER IF EXISTS "{PREFIX}{table}_{event}"')
-            else:
-                cursor.execute(f'DROP TRIGGER IF EXISTS "{PREFIX}{table}" ON "{table}"')
+            of = "" if connection.vendor == "sqlite" else f' ON "{table}"'
+            for name in _names(table, connection.vendor):
+                cursor.execute(f'DROP TRIGGER IF EXISTS "{name}"{of}')
 
 
 @contextmanager

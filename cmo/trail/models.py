@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 
+@dataclass(frozen=True, slots=True)
+class Follows:
+    """Which table corrects a row: its name, the column there that names the row, and the columns both have in common."""
+
+    table: str
+    key: str
+    columns: tuple[str, ...]
+
+
 class AppendOnlyModel(models.Model):
-    """Base of tables whose rows are facts: the database refuses UPDATE, DELETE and TRUNCATE (see ``append_only``)."""
+    """Base of tables whose rows are facts: the database refuses UPDATE, DELETE and TRUNCATE (see ``append_only``).
+
+    A table that ``follows`` insert-only corrections repeats the newest one in its own columns, so that lists filter and sort
+    by what counts now: to that, and to nothing else, the database lets these columns of a row be changed.
+    """
+
+    follows: ClassVar[Follows | None] = None
 
     class Meta:
         abstract = True

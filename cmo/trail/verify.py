@@ -51,7 +51,7 @@ def verify(streams: list[str] | None = None, witnessed: dict[str, tuple[int, str
     ``witnessed`` maps a stream to (length, hash) as printed or mailed earlier: a database that was cut back or
     rewritten no longer contains them.
     """
-    with _one_moment():
+    with one_moment():
         tails, heads = _tails(streams), _heads(streams)
         fault = None if _intact(streams, tails) else _first_chain_fault(streams)
         fault = fault or _first_head_fault(tails, heads) or _first_witness_fault(witnessed or {})
@@ -59,7 +59,7 @@ def verify(streams: list[str] | None = None, witnessed: dict[str, tuple[int, str
 
 
 @contextmanager
-def _one_moment() -> Iterator[None]:
+def one_moment() -> Iterator[None]:
     """Let all queries see the same state while others go on writing; nobody waits for it."""
     if connection.in_atomic_block:  # the caller's transaction decides what is seen
         yield

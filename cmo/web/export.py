@@ -90,8 +90,9 @@ def _xlsx_cell(sheet: Any, value: Any) -> WriteOnlyCell:
     return cell
 
 
-def xlsx_bytes(rows: Iterable[Sequence[Any]], sheet_name: str) -> bytes:
-    """An XLSX file with one sheet; the first row is the heading and stays visible."""
+def xlsx_bytes(rows: Iterable[Sequence[Any]], sheet_name: str, mark: str = "") -> bytes:
+    """An XLSX file with one sheet; the first row is the heading and stays visible. ``mark``: for whom it was made, on a sheet
+    of its own and on top of every printed page."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", sheet_name)[:31] or "Sheet")
     sheet.freeze_panes = "A2"
@@ -101,20 +102,25 @@ def xlsx_bytes(rows: Iterable[Sequence[Any]], sheet_name: str) -> bytes:
             for cell in cells:
                 cell.font = Font(bold=True)
         sheet.append(cells)
+    if mark:
+        sheet.oddHeader.center.text = mark.replace("&", "&&")
+        note = book.create_sheet("Note")
+        note.append([_xlsx_cell(note, mark)])
     target = io.BytesIO()
     book.save(target)
     return target.getvalue()
 
 
-def response(rows: Iterable[Sequence[Any]], *, name: str, kind: str) -> HttpResponse:
-    """A download of ``rows`` named ``name`` as ``csv`` or ``xlsx``.
+def response(rows: Iterable[Sequence[Any]], *, name: str, kind: str, mark: str = "") -> HttpResponse:
+    """A download of ``rows`` named ``name`` as ``csv`` or ``xlsx``; ``mark``: for whom it was made, said in the file.
 
     :raises ValueError: for any other kind.
     """
     if kind == "csv":
-        answer = HttpResponse("".join(csv_lines(rows)), content_type="text/csv; charset=utf-8")
+        marked = [[mark], *rows] if mark else rows
+        answer = HttpResponse("".join(csv_lines(marked)), content_type="text/csv; charset=utf-8")
     elif kind == "xlsx":
-        answer = HttpResponse(xlsx_bytes(rows, name), content_type=XLSX)
+        answer = HttpResponse(xlsx_bytes(rows, name, mark), content_type=XLSX)
     else:
         raise ValueError(f"Unknown export {kind!r}.")
     answer["Content-Disposition"] = f'attachment; filename="{re.sub(r"[^A-Za-z0-9_.-]", "-", name)}.{kind}"'

@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from cmo.web import badges, export, wording
+from cmo.web.shown import list_rows, mark_of
 
 #: Beyond this a list says "10,000+" instead of counting every row.
 COUNT_UP_TO = 10_000
@@ -146,7 +147,8 @@ class RecordTable(tables.Table):
         kind = request.GET.get("export", "")
         if kind not in {"csv", "xlsx"} or not self.exportable:
             return None
-        return export.response(self._exported_rows(), name=self.export_name, kind=kind)
+        list_rows(request, (row.record for row in islice(self.rows, MOST_EXPORTED)))
+        return export.response(self._exported_rows(), name=self.export_name, kind=kind, mark=mark_of(request))
 
 
 class OpenColumn(tables.Column):

@@ -162,6 +162,11 @@
   function start() {
     settleDrafts();
     each(document, "[data-fold]", setUpFold);
+    each(document, ".tabs-line", function (line) {
+      // Only the line is moved: the page stays where it is.
+      var tab = line.querySelector("[aria-current]");
+      if (tab) { line.scrollLeft = tab.offsetLeft - line.offsetLeft - (line.clientWidth - tab.offsetWidth) / 2; }
+    });
     setUp(document);
   }
   if (document.readyState === "loading") { document.addEventListener("DOMContentLoaded", start); } else { start(); }

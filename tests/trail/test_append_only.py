@@ -1,6 +1,7 @@
 """The database itself refuses changes to append-only tables, whoever asks and whatever was migrated in between."""
 
 from datetime import date, datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,7 +17,9 @@ from cmo.trail.append_only import missing_triggers, protected_tables
 PAYLOAD = '{"at":"2026-06-01T00:00:00.000000+00:00","by_name":"n","seq":1,"stream":"s","subject":"x","verb":"v"}'
 MODELS = {model._meta.db_table: model for model in apps.get_models() if append_only.is_append_only(model)}
 NONSENSE = {
+    models.BinaryField: b"x",
     models.BooleanField: False,
+    models.UUIDField: UUID(int=1),
     models.DateTimeField: datetime(2026, 6, 1, tzinfo=ZoneInfo("Asia/Shanghai")),
     models.DateField: date(2026, 6, 1),
     models.JSONField: [],
@@ -69,6 +72,8 @@ def test_every_append_only_table_refuses_update_delete_and_truncate(forgotten, t
     statements = [f'UPDATE "{table}" SET "{column}" = "{column}"', f'DELETE FROM "{table}"']
     if connection.vendor == "postgresql":
         statements.append(f'TRUNCATE "{table}" CASCADE')
+        if table in append_only.refused_changes():
+            del statements[0]  # judged row by row: tests/releases/test_correcting.py
     for statement in statements:
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)

@@ -66,7 +66,7 @@ def test_the_keyboard_walks_through_a_list_opens_a_row_and_searches(open_page: A
     page.keyboard.press("j")
     assert page.locator("tr.is-current").get_attribute("data-href") == "#HT2611002"
     page.keyboard.press("Enter")
-    assert page.url.endswith("#HT2611002")
+    page.wait_for_url("**#HT2611002")
     page.keyboard.press("/")
     assert page.evaluate("document.activeElement.name") == "q"
     page.keyboard.type("jk/")

@@ -1,7 +1,10 @@
 """Dates, times, numbers, hashes and two-language values are written the same everywhere."""
 
+import re
+import time
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from html import unescape
 
 import pytest
 from django.utils.translation import override
@@ -125,3 +128,33 @@ def test_a_comparison_escapes_what_people_typed() -> None:
     assert word_diff.side("a", "a<script>", "after") == "a<ins>&lt;script&gt;</ins>"
     with pytest.raises(ValueError, match="middle"):
         word_diff.side("a", "b", "middle")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("每季度书面确认", "每月确认"),
+        ("two of the three", "one or the other"),
+        ("", "new"),
+        ("old", ""),
+        ("a < b", "a > b"),
+    ],
+)
+def test_a_redline_holds_both_texts(before: str, after: str) -> None:
+    marked = word_diff.redline(before, after)
+    assert unescape(re.sub("<ins>.*?</ins>|</?del>", "", marked)) == before
+    assert unescape(re.sub("<del>.*?</del>|</?ins>", "", marked)) == after
+
+
+def test_a_redline_strikes_a_blank_between_two_changes_with_them() -> None:
+    assert word_diff.redline("is confirmed now", "is set down now") == "is <del>confirmed</del><ins>set down</ins> now"
+    assert word_diff.redline("a b c", "x y c") == "<del>a b</del><ins>x y</ins> c"
+
+
+def test_long_texts_are_compared_in_bounded_time_and_still_hold_both() -> None:
+    before, after = "a b " * 20_000 + "\n甲\nend x", "b a " * 20_000 + "\n甲\nend y"
+    began = time.process_time()
+    marked = word_diff.redline(before, after)
+    assert time.process_time() - began < 3
+    assert unescape(re.sub("<ins>.*?</ins>|</?del>", "", marked, flags=re.DOTALL)) == before
+    assert unescape(re.sub("<del>.*?</del>|</?ins>", "", marked, flags=re.DOTALL)) == after

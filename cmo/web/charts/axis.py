@@ -74,7 +74,8 @@ def ticks(axis: Axis) -> list[date]:
     return months[:: -(-len(months) // MAX_TICKS)]
 
 
-def _tick_text(on: date, axis: Axis) -> str:
+def tick_text(on: date, axis: Axis) -> str:
+    """A tick in as few figures as the length of the axis allows."""
     days = (axis.last - axis.first).days
     if days <= 62:
         return f"{on:%m-%d}"
@@ -82,7 +83,7 @@ def _tick_text(on: date, axis: Axis) -> str:
 
 
 def date_lines(axis: Axis, top: int, height: int) -> SafeString:
-    places = [(percent(axis.at(on)), _anchor(axis.at(on)), _tick_text(on, axis)) for on in ticks(axis)]
+    places = [(percent(axis.at(on)), _anchor(axis.at(on)), tick_text(on, axis)) for on in ticks(axis)]
     return format_html_join(
         "",
         '<line class="chart-grid" x1="{}" x2="{}" y1="{}" y2="{}"/>'

@@ -154,6 +154,12 @@ def word_changes(before: str, after: str, side: str) -> SafeString:
 
 
 @register.simple_tag
+def redline(before: str, after: str) -> SafeString:
+    """Both texts in one: removed words struck, added ones marked."""
+    return word_diff.redline(before or "", after or "")
+
+
+@register.simple_tag
 def validity_chain_svg(bars: Iterable[charts.Bar], today: date, title: str) -> SafeString:
     """Horizontal bars on a common date axis, the shortest one marked."""
     return charts.validity_chain(list(bars), today=today, title=title)
