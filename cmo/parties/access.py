@@ -1,17 +1,16 @@
 """Who sees what and who may do what: the only module that knows relationship, grants and guardian.
 
 Relationship first: a *post* (role and side at an organisation) opens every pair in which that organisation stands on
-that side. Dated grants add named exceptions. ``Can`` lists what can be done; ``HOLDERS`` says which post may do it.
+that side. Dated grants add named exceptions. :mod:`cmo.parties.rights` says which post may do what.
 A superuser flag or staff status satisfies nothing here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -21,167 +20,17 @@ from guardian.shortcuts import assign_perm, get_objects_for_user, remove_perm
 from cmo.trail.actor import Actor
 
 from .models import Grant, Organisation, OrganisationVersion, Pair, Post, Role, Side, User
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from .rights import ADMINISTRATOR, HOLDERS, C, Can, R
 
 
-class Can(StrEnum):
-    """Everything that somebody may be allowed to do, named as a verb."""
+@dataclass(frozen=True, slots=True)
+class DossierGrant:
+    """Leave by name to read a pair's dossier on screen, or (``takes``) to carry it away; ``kind`` and ``key``: its scope."""
 
-    READ = "read"
-    # base data of the own organisation
-    PROPOSE_BASE_DATA = "propose_base_data"
-    CONFIRM_BASE_DATA = "confirm_base_data"
-    APPOINT = "appoint"
-    # relationship
-    PROPOSE_PAIR = "propose_pair"
-    ANSWER_PROPOSAL = "answer_proposal"
-    END_PAIR = "end_pair"
-    ACCEPT_LICENCE = "accept_licence"
-    GRANT = "grant"
-    SHARE_DEVICE = "share_device"
-    # devices and screening
-    DETERMINE = "determine"
-    LOAD_EDITION = "load_edition"
-    # entrustment and agreement
-    RECORD_PREPARATION = "record_preparation"
-    ACCEPT_PREPARATION = "accept_preparation"
-    OPEN_ENTRUSTMENT = "open_entrustment"
-    CHANGE_ENTRUSTMENT = "change_entrustment"
-    REPORT_ENTRUSTMENT = "report_entrustment"
-    DRAFT_AGREEMENT = "draft_agreement"
-    SIGN_AGREEMENT = "sign_agreement"
-    REGISTER_PAPER = "register_paper"
-    CONFIRM_PAPER = "confirm_paper"
-    KEEP_TEMPLATE = "keep_template"
-    RECORD_OBLIGATION = "record_obligation"
-    # supervision
-    SET_POLICY = "set_policy"
-    POST_SUPERVISOR = "post_supervisor"
-    LOG_PRESENCE = "log_presence"
-    APPROVE_SUPPLIER = "approve_supplier"
-    # holds
-    PLACE_HOLD = "place_hold"
-    LIFT_HOLD = "lift_hold"
-    VETO = "veto"
-    # lots
-    REGISTER_LOT = "register_lot"
-    ATTACH_TO_LOT = "attach_to_lot"
-    REVIEW_RELEASE_FILE = "review_release_file"
-    RETURN_RELEASE_FILE = "return_release_file"
-    RELEASE_PRODUCTION = "release_production"
-    RELEASE_TO_MARKET = "release_to_market"
-    PLAN_PRODUCTION = "plan_production"
-    RECORD_STEP = "record_step"
-    OBSERVE = "observe"
-    RECORD_DEVIATION = "record_deviation"
-    CLOSE_DEVIATION = "close_deviation"
-    ANSWER_CLOSURE = "answer_closure"
-    REQUEST_EXCEPTION = "request_exception"
-    DECIDE_EXCEPTION = "decide_exception"
-    # identification
-    REGISTER_IDENTIFIER = "register_identifier"
-    CHECK_LABEL = "check_label"
-    ATTACH_EVIDENCE = "attach_evidence"
-
-
-R, C = Side.REGISTRANT, Side.CONTRACTOR
-#: The ``post`` of an administrator's actor; no row of the post table has it.
-ADMINISTRATOR = "administrator"
-_QM_BOTH = frozenset({(R, Role.QUALITY_MANAGER), (C, Role.QUALITY_MANAGER)})
-_REP_BOTH = frozenset({(R, Role.MANAGEMENT_REPRESENTATIVE), (C, Role.MANAGEMENT_REPRESENTATIVE)})
-_QM_R = frozenset({(R, Role.QUALITY_MANAGER)})
-_QM_C = frozenset({(C, Role.QUALITY_MANAGER)})
-_MAKERS = frozenset({(C, Role.PRODUCTION_PLANNER), (C, Role.QUALITY_MANAGER)})
-
-#: Which posts exist on which side.
-ROLES_OF_SIDE: dict[str, frozenset[str]] = {
-    R: frozenset(
-        {
-            Role.QUALITY_MANAGER,
-            Role.MANAGEMENT_REPRESENTATIVE,
-            Role.SIGNATORY,
-            Role.MARKET_RELEASER,
-            Role.RESIDENT_SUPERVISOR,
-            Role.AUDITOR,
-            Role.VIEWER,
-        }
-    ),
-    C: frozenset(
-        {
-            Role.QUALITY_MANAGER,
-            Role.MANAGEMENT_REPRESENTATIVE,
-            Role.SIGNATORY,
-            Role.PRODUCTION_RELEASER,
-            Role.PRODUCTION_PLANNER,
-            Role.VIEWER,
-        }
-    ),
-}
-EVERY_POST: frozenset[tuple[str, str]] = frozenset((s, r) for s, roles in ROLES_OF_SIDE.items() for r in roles)
-
-#: The one table: what can be done → the (side, role) posts that may do it.
-HOLDERS: Mapping[Can, frozenset[tuple[str, str]]] = {
-    Can.READ: EVERY_POST,
-    Can.PROPOSE_BASE_DATA: _QM_BOTH | _REP_BOTH,
-    Can.CONFIRM_BASE_DATA: _QM_BOTH,
-    Can.APPOINT: _QM_BOTH | _REP_BOTH,
-    Can.PROPOSE_PAIR: _QM_BOTH,
-    Can.ANSWER_PROPOSAL: _QM_BOTH,
-    Can.END_PAIR: _QM_BOTH,
-    Can.ACCEPT_LICENCE: _QM_R,
-    Can.GRANT: _QM_BOTH,
-    Can.SHARE_DEVICE: _QM_R,
-    Can.DETERMINE: _QM_R,
-    Can.LOAD_EDITION: _QM_BOTH,
-    Can.RECORD_PREPARATION: _QM_BOTH | frozenset({(R, Role.MANAGEMENT_REPRESENTATIVE), (R, Role.AUDITOR)}),
-    Can.ACCEPT_PREPARATION: _QM_R,
-    Can.OPEN_ENTRUSTMENT: _QM_R,
-    Can.CHANGE_ENTRUSTMENT: _QM_R,
-    Can.REPORT_ENTRUSTMENT: _QM_BOTH,
-    Can.DRAFT_AGREEMENT: _QM_BOTH,
-    Can.SIGN_AGREEMENT: frozenset({(R, Role.SIGNATORY), (C, Role.SIGNATORY)}),
-    Can.REGISTER_PAPER: _QM_BOTH,
-    Can.CONFIRM_PAPER: _QM_BOTH,
-    Can.KEEP_TEMPLATE: _QM_BOTH,
-    Can.RECORD_OBLIGATION: _QM_BOTH | _REP_BOTH,
-    Can.SET_POLICY: _QM_R,
-    Can.POST_SUPERVISOR: _QM_R | frozenset({(R, Role.MANAGEMENT_REPRESENTATIVE)}),
-    Can.LOG_PRESENCE: frozenset({(R, Role.RESIDENT_SUPERVISOR)}),
-    Can.APPROVE_SUPPLIER: _QM_R,
-    Can.PLACE_HOLD: EVERY_POST,
-    Can.LIFT_HOLD: _QM_BOTH,
-    Can.VETO: frozenset({(R, Role.MANAGEMENT_REPRESENTATIVE)}),
-    Can.REGISTER_LOT: _MAKERS,
-    Can.ATTACH_TO_LOT: frozenset(
-        {(C, Role.PRODUCTION_PLANNER), (C, Role.QUALITY_MANAGER), (C, Role.PRODUCTION_RELEASER)}
-    ),
-    Can.REVIEW_RELEASE_FILE: frozenset(
-        {
-            (C, Role.QUALITY_MANAGER),
-            (C, Role.PRODUCTION_RELEASER),
-            (R, Role.QUALITY_MANAGER),
-            (R, Role.MARKET_RELEASER),
-        }
-    ),
-    Can.RETURN_RELEASE_FILE: frozenset({(R, Role.QUALITY_MANAGER), (R, Role.MARKET_RELEASER)}),
-    Can.RELEASE_PRODUCTION: frozenset({(C, Role.PRODUCTION_RELEASER)}),
-    Can.RELEASE_TO_MARKET: frozenset({(R, Role.MARKET_RELEASER)}),
-    Can.PLAN_PRODUCTION: _MAKERS,
-    Can.RECORD_STEP: _MAKERS,
-    Can.OBSERVE: frozenset({(R, Role.RESIDENT_SUPERVISOR)}),
-    Can.RECORD_DEVIATION: _MAKERS | frozenset({(C, Role.PRODUCTION_RELEASER)}) | _QM_R,
-    Can.CLOSE_DEVIATION: _QM_C,
-    Can.ANSWER_CLOSURE: _QM_R,
-    Can.REQUEST_EXCEPTION: _QM_BOTH
-    | _MAKERS
-    | frozenset({(C, Role.PRODUCTION_RELEASER), (R, Role.MARKET_RELEASER), (R, Role.RESIDENT_SUPERVISOR)}),
-    Can.DECIDE_EXCEPTION: _QM_R,
-    Can.REGISTER_IDENTIFIER: _QM_R,
-    Can.CHECK_LABEL: _QM_BOTH,
-    Can.ATTACH_EVIDENCE: EVERY_POST - frozenset({(R, Role.VIEWER), (C, Role.VIEWER)}),
-}
+    pair_id: int
+    takes: bool
+    kind: str = "whole"
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +38,8 @@ class Scope:
     """What one person can see on one day, loaded with a constant number of queries.
 
     ``registrant_ids`` / ``contractor_ids``: organisations where the person holds a post on that side;
-    ``granted_pair_ids``: pairs opened to them by name; ``limited_to``: when not None, the only pairs a colleague sees.
+    ``granted_pair_ids``: pairs opened to them by name; ``limited_to``: when not None, the only pairs a colleague sees;
+    ``dossiers``: pairs whose dossier alone is opened to them by name.
     """
 
     user_id: int | None
@@ -199,6 +49,21 @@ class Scope:
     limited_to: frozenset[int] | None = None
     registrant_ids: frozenset[int] = field(default_factory=frozenset)
     contractor_ids: frozenset[int] = field(default_factory=frozenset)
+    dossiers: tuple[DossierGrant, ...] = ()
+
+    @property
+    def outside(self) -> bool:
+        """Whether this person holds no post and sees something only because it was opened to them by name."""
+        return not self.posts and self.by_name
+
+    @property
+    def by_name(self) -> bool:
+        """Whether some pair is open to this person by name, whatever posts they hold."""
+        return bool(self.granted_pair_ids or self.dossiers)
+
+    def stands_in(self, pair: Pair) -> bool:
+        """Whether this person belongs to one of the two parties by a post."""
+        return pair.registrant_id in self.registrant_ids or pair.contractor_id in self.contractor_ids
 
     @property
     def organisation_ids(self) -> frozenset[int]:
@@ -222,7 +87,7 @@ class Scope:
             return True
         if self.limited_to is not None:
             return pair.pk in self.limited_to
-        return pair.registrant_id in self.registrant_ids or pair.contractor_id in self.contractor_ids
+        return self.stands_in(pair)
 
 
 def scope_of(user: Any, on: date) -> Scope:
@@ -231,31 +96,59 @@ def scope_of(user: Any, on: date) -> Scope:
         return Scope(user_id=None, on=on)
     cached = user.__dict__.get("_scope")
     if cached is None or cached.on != on:
-        cached = user.__dict__["_scope"] = _load_scope(user, on)
+        cached = user.__dict__["_scope"] = _load_scope(user.pk, on)
     return cached
 
 
-def _load_scope(user: User, on: date) -> Scope:
-    posts = tuple(Post.objects.effective(on).filter(user=user).select_related("organisation").order_by("id"))
-    begun = Grant.objects.begun(on).filter(user=user).values_list("pair_id", "permission", "ends_on")
-    projected = {permission: _projected_pairs(user, permission) for permission in {p for _pair, p, _end in begun}}
-    held = [(pair, p) for pair, p, ends_on in begun if ends_on >= on and pair in projected[p]]
+def _load_scope(user_id: int, on: date) -> Scope:
+    posts = tuple(_posts_of(user_id, on))
+    # Most people have posts and no grant: the query for posts tells, and a second one is made for the others alone.
+    granted = not posts or posts[0].person_has_grants
+    begun = list(_grants_of(user_id, on)) if granted else []
+    projected = {permission: _projected_pairs(user_id, permission) for permission in {g.permission for g in begun}}
+    held = [g for g in begun if g.ends_on >= on and g.pair_id in projected[g.permission]]
     # A limit that ran out still limits, to nothing: only revoking it opens everything again.
-    is_limited = any(p == Grant.Permission.LIMITED_TO_PAIR for _pair, p, _end in begun)
-    limited = frozenset(pair for pair, p in held if p == Grant.Permission.LIMITED_TO_PAIR)
+    is_limited = any(g.permission == Grant.Permission.LIMITED_TO_PAIR for g in begun)
     return Scope(
-        user_id=user.pk,
+        user_id=user_id,
         on=on,
         posts=posts,
-        granted_pair_ids=frozenset(pair for pair, p in held if p == Grant.Permission.READ_PAIR),
-        limited_to=limited if is_limited else None,
+        granted_pair_ids=_pairs_with(held, Grant.Permission.READ_PAIR),
+        limited_to=_pairs_with(held, Grant.Permission.LIMITED_TO_PAIR) if is_limited else None,
         registrant_ids=frozenset(p.organisation_id for p in posts if p.side == R),
         contractor_ids=frozenset(p.organisation_id for p in posts if p.side == C),
+        dossiers=tuple(_dossier_grants(held)),
     )
 
 
-def _projected_pairs(user: User, permission: str) -> frozenset[int]:
+def _pairs_with(held: Iterable[Grant], permission: str) -> frozenset[int]:
+    return frozenset(grant.pair_id for grant in held if grant.permission == permission)
+
+
+def _dossier_grants(held: Iterable[Grant]) -> Iterator[DossierGrant]:
+    takes = {Grant.Permission.READ_DOSSIER: False, Grant.Permission.TAKE_DOSSIER: True}
+    for grant in held:
+        if grant.permission in takes:
+            yield DossierGrant(grant.pair_id, takes[grant.permission], grant.scope_kind, grant.scope_key)  # type: ignore[index]
+
+
+def _grants_of(user_id: int, on: date) -> models.QuerySet[Grant]:
+    return Grant.objects.begun(on).filter(user_id=user_id)
+
+
+def _posts_of(user_id: int, on: date) -> models.QuerySet[Any]:
+    """A person's posts with the confirmed name of each organisation, and whether any grant of theirs has begun."""
+    named = OrganisationVersion.objects.current().filter(organisation_id=models.OuterRef("organisation_id"))
+    rows = Post.objects.effective(on).filter(user_id=user_id).select_related("organisation").order_by("id")
+    return rows.annotate(
+        organisation_name=models.Subquery(named.values("name_zh")[:1]),
+        person_has_grants=models.Exists(_grants_of(user_id, on)),
+    )
+
+
+def _projected_pairs(user_id: int, permission: str) -> frozenset[int]:
     """Guardian's view of one permission; a grant counts only where both agree."""
+    user = User.objects.get(pk=user_id)
     found = get_objects_for_user(
         user, permission, klass=Pair, accept_global_perms=False, with_superuser=False, use_groups=False
     )
@@ -347,8 +240,7 @@ def still_allowed(by: Actor, can: Can, pair: Pair, on: date) -> None:
 
     :raises PermissionDenied: when not.
     """
-    user = User.objects.filter(pk=by.user_id or 0).first()
-    if user is None or _may_as(user, by, may(_load_scope(user, on), can, pair)) is None:
+    if not _is_for(by, may(_load_scope(by.user_id or 0, on), can, pair)):
         raise PermissionDenied(_refusal(can))
 
 
@@ -357,8 +249,7 @@ def still_allowed_for(by: Actor, can: Can, organisation: Organisation | int, on:
 
     :raises PermissionDenied: when not.
     """
-    user = User.objects.filter(pk=by.user_id or 0).first()
-    if user is None or _may_as(user, by, may_for(_load_scope(user, on), can, organisation, side)) is None:
+    if not _is_for(by, may_for(_load_scope(by.user_id or 0, on), can, organisation, side)):
         raise PermissionDenied(_refusal(can))
 
 
@@ -371,8 +262,9 @@ def still_administrator(by: Actor) -> None:
         raise PermissionDenied(_("Only an administrator may do this."))
 
 
-def _may_as(user: User, by: Actor, post: Post | None) -> Post | None:
-    return post if user.is_active and post is not None and post.organisation_id == by.organisation_id else None
+def _is_for(by: Actor, post: Post | None) -> bool:
+    """Whether a post allows it, at the organisation for which the actor acts."""
+    return post is not None and post.organisation_id == by.organisation_id
 
 
 def _refusal(can: Can) -> str:
@@ -386,15 +278,18 @@ def _actor(user: User, can: Can, post: Post | None) -> Actor:
 
 
 def actor_of(user: User, post: Post) -> Actor:
-    """The actor of one post, with the organisation's name as confirmed now."""
-    version = OrganisationVersion.objects.current().filter(organisation_id=post.organisation_id).first()
+    """The actor of one post, with the organisation's name as confirmed now; it is known for the posts of a scope."""
+    name = getattr(post, "organisation_name", None)
+    if name is None:
+        version = OrganisationVersion.objects.current().filter(organisation_id=post.organisation_id).first()
+        name = version.name_zh if version else ""
     return Actor(
         user_id=user.pk,
         name=user.printed_name,
         post=post.role,
         side=post.side,
         organisation_id=post.organisation_id,
-        organisation=version.name_zh if version else "",
+        organisation=name,
     )
 
 

@@ -19,8 +19,10 @@ from .models import (
     Role,
     Side,
     SiteVersion,
+    WorkingDay,
 )
 from .versions import Outcome, Version
+from .working_days import WORKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,3 +175,27 @@ def current_sites(organisation_ids: Iterable[int], known_at: datetime | None = N
     """The current confirmed version of every site of these organisations, in one query."""
     rows = SiteVersion.objects.current(known_at).filter(site__organisation_id__in=list(organisation_ids))
     return list(rows.select_related("site").order_by("site_id"))
+
+
+def exceptions_by_organisation() -> dict[int, dict[date, bool]]:
+    """Organisation → day → whether it is worked, where the organisation set that otherwise for itself; one query."""
+    return _exceptions(WorkingDay.objects.filter(organisation__isnull=False))
+
+
+def exceptions(organisation_ids: Iterable[int]) -> dict[date, bool]:
+    """The same for whoever acts for these organisations: a day is worked when one of them works; one query."""
+    merged: dict[date, bool] = {}
+    for own in _exceptions(WorkingDay.objects.filter(organisation_id__in=list(organisation_ids))).values():
+        merged |= {day: works or merged.get(day, False) for day, works in own.items()}
+    return merged
+
+
+def _exceptions(rows: QuerySet[WorkingDay]) -> dict[int, dict[date, bool]]:
+    found: dict[int, dict[date, bool]] = {}
+    for pk, day, arrangement in rows.order_by("id").values_list("organisation_id", "day", "arrangement"):
+        days = found.setdefault(pk or 0, {})
+        if arrangement in WORKS:
+            days[day] = WORKS[arrangement]
+        else:
+            days.pop(day, None)
+    return found

@@ -136,7 +136,12 @@ class LicenceForm(PartyForm):
         max_length=60,
         help_text=_("As printed, for example 苏药监械生产许20230001号."),
     )
-    first_day = day_field(label=_("first day of validity"))
+    first_day = day_field(
+        label=_("first day of validity"),
+        help_text=_(
+            "As printed. For another standing, a wider scope or a further site: the day from which that applies."
+        ),
+    )
     last_day = day_field(
         label=_("last day of validity"), required=False, help_text=_("Inclusive. A class I filing has none.")
     )
@@ -241,6 +246,13 @@ class AccountForm(PartyForm):
         help_text=_("At least 10 characters. Hand it over in person; it is to be changed after the first sign-in."),
         widget=forms.PasswordInput(render_value=True, attrs={"autocomplete": "new-password"}),
     )
+
+
+class EmailForm(PartyForm):
+    """Another e-mail address of an account."""
+
+    email = forms.EmailField(label=_("e-mail"))
+    reason = reason_field()
 
 
 class JoinForm(PartyForm):

@@ -1,7 +1,10 @@
-"""What holds for every page: sessions end by idleness and by age, the second factor where required, no stored copies."""
+"""What holds for every page: sessions end by idleness and by age, the second factor where required, no stored copies; what
+an outsider is shown is kept."""
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -9,12 +12,17 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import SESSION_KEY, logout
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
+from django.utils.http import parse_header_parameters
 from django.utils.translation import gettext_lazy as _
 
 from cmo import clock
 
+from .actions.outside import record_shown, record_taken
+from .outside import Reading, may_send, reading_of
+from .pages import scope_for
 from .sign_in import has_second_factor
 
 Next = Callable[[HttpRequest], HttpResponse]
@@ -29,6 +37,13 @@ _SENTENCES = {
     "age": _("You were signed out because the session had lasted its full length. Sign in again to go on."),
     "closed": _("This account has been closed. Ask the administrator of your organisation."),
 }
+_NO_LONGER_OPEN = _("Nothing is open to you any more: the invitation has ended. Ask whoever invited you.")
+_READS_ONLY = _("You read as an outsider: nothing can be changed under this account.")
+_OUTSIDE, _FETCHED = "read_from_outside", "fetched_from_outside"
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+#: A part that a page fetches again and again is kept once in so many seconds.
+_FETCHED_EVERY = 600
+_TITLE = re.compile(r"<title>(.*?)(?: · [^·<]*)?</title>", re.DOTALL)
 
 
 class SessionLimits:
@@ -70,7 +85,7 @@ def _why_ended(request: HttpRequest) -> str:
 
 
 class SecondFactor:
-    """Where the setting asks for it, nobody gets past setting up a one-time code or a passkey."""
+    """Where the settings ask for it, nobody, or no outsider, gets past setting up a one-time code or a passkey."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
@@ -81,9 +96,10 @@ class SecondFactor:
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponse], *_args: Any
     ) -> HttpResponseRedirect | None:
-        if not settings.SECOND_FACTOR_REQUIRED or _open_without_second_factor(request, view):
+        if _open_without_second_factor(request, view) or not request.user.is_authenticated:
             return None
-        if not request.user.is_authenticated or has_second_factor(request.user):
+        outside = settings.OUTSIDER_SECOND_FACTOR and scope_for(request).by_name
+        if not (settings.SECOND_FACTOR_REQUIRED or outside) or has_second_factor(request.user):
             return None
         messages.warning(
             request, _("Set up a one-time code or a passkey first: this product requires a second factor.")
@@ -95,6 +111,83 @@ def _open_without_second_factor(request: HttpRequest, view: Callable[..., HttpRe
     match = request.resolver_match
     name = (match.url_name or "") if match else ""
     return name.startswith(("account_", "mfa_")) or not getattr(view, "login_required", True)
+
+
+class OutsideReaders:
+    """Outsiders read: what they send is refused, what is shown to them and what they take is kept on their stream. Who has a
+    post elsewhere is an outsider in the pairs opened by name: there no post of theirs allows anything.
+
+    The session of an outsider to whom nothing is open any more ends at the next click.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        reading = reading_of(request)
+        if reading is not None and reading.applies and response.status_code == 200 and request.method != "HEAD":
+            _keep(request, reading, response)
+        return response
+
+    def process_view(self, request: HttpRequest, *_args: Any) -> HttpResponseRedirect | None:
+        if not request.user.is_authenticated:
+            return None
+        scope = scope_for(request)
+        if scope.by_name:
+            request.reading = Reading(request.user, scope)  # type: ignore[attr-defined]
+        if scope.outside:
+            if _OUTSIDE not in request.session:
+                request.session[_OUTSIDE] = True
+            if request.method not in _SAFE and not may_send(
+                request.resolver_match.view_name if request.resolver_match else ""
+            ):
+                raise PermissionDenied(_READS_ONLY)
+        elif not scope.posts and request.session.get(_OUTSIDE):
+            logout(request)
+            messages.info(request, _NO_LONGER_OPEN)
+            return redirect("account_login")
+        return None
+
+
+def _keep(request: HttpRequest, reading: Reading, response: HttpResponse) -> None:
+    """Put on the trail what this answer shows; parts that a page fetches once in a while, and never each second."""
+    view, at = (request.resolver_match.view_name if request.resolver_match else ""), clock.now()
+    path = request.get_full_path()
+    kind = response.get("Content-Type", "").partition(";")[0]
+    if kind == "text/html" and reading.whole:
+        title = _title_of(response)
+        record_shown(reading=reading, path=path, view=view, title=title, at=at)
+    elif kind in {"text/html", "application/json"} and "Content-Disposition" not in response:
+        if _fetched_anew(request, int(at.timestamp())):
+            record_shown(reading=reading, path=path, view=view, title="", at=at)
+    else:
+        name = _file_of(response) or request.path.rstrip("/").rpartition("/")[2]
+        record_taken(reading=reading, path=path, view=view, name=name, size=_size_of(response), at=at)
+
+
+def _fetched_anew(request: HttpRequest, now: int) -> bool:
+    path, when = request.session.get(_FETCHED, ("", 0))
+    if path == request.get_full_path() and now - when < _FETCHED_EVERY:
+        return False
+    request.session[_FETCHED] = (request.get_full_path(), now)
+    return True
+
+
+def _title_of(response: HttpResponse) -> str:
+    found = _TITLE.search(response.content[:4096].decode(errors="replace"))
+    return " ".join(html.unescape(found[1]).split()) if found else ""
+
+
+def _file_of(response: HttpResponse) -> str:
+    _kind, parts = parse_header_parameters(response.get("Content-Disposition", ""))
+    return str(parts.get("filename", ""))
+
+
+def _size_of(response: HttpResponse) -> int | None:
+    if response.get("Content-Length", "").isdecimal():
+        return int(response["Content-Length"])
+    return None if response.streaming else len(response.content)
 
 
 class PrivatePages:

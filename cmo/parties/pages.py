@@ -37,6 +37,7 @@ from cmo import clock
 from cmo.errors import Finding, Refused
 from cmo.trail.actions import record_refusal
 from cmo.trail.actor import Actor
+from cmo.web.shown import shows
 
 from .access import Can, Scope, actor_of, holder_words, may, may_for, plain_actor, scope_of
 from .models import Organisation, Pair
@@ -55,7 +56,9 @@ def get_visible_or_404(request: HttpRequest, rows: models.Manager[M] | models.Qu
 
     :raises Http404: when there is none, or none that they may know of.
     """
-    return get_object_or_404(rows.all().visible_to(scope_for(request)), **lookup)  # type: ignore[attr-defined]
+    found: M = get_object_or_404(rows.all().visible_to(scope_for(request)), **lookup)  # type: ignore[attr-defined]
+    shows(request, found)
+    return found
 
 
 def act(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -132,6 +132,19 @@ def blockers_to_propose_licence(kind: str, content: dict[str, Any]) -> list[Find
     return found + _renewal_findings(content)
 
 
+def blockers_to_follow(before: Mapping[str, Any] | None, content: Mapping[str, Any]) -> list[Finding]:
+    """Reasons against data of a licence or certificate after the confirmed ones before (None: the first).
+
+    Another standing, and a wider scope or a further site of a licence, hold from a later day than the data before:
+    otherwise what was made in between would be judged by what was not true then.
+    """
+    if before is None or content["first_day"] > before["first_day"]:
+        return []
+    wider = any(set(content[name]) - set(before[name]) for name in ("scope", "site_ids") if name in before)
+    cases = ((content["standing"] != before["standing"], _STANDING_BACKDATED), (wider, _SCOPE_BACKDATED))
+    return [finding for holds, finding in cases if holds]
+
+
 def _renewal_findings(content: dict[str, Any]) -> list[Finding]:
     """A deemed renewal: applied for in time (30 working days, here at least 40 days, before the last day), with proof."""
     if not content.get("deemed_renewed"):
@@ -201,6 +214,19 @@ def blockers_to_dismiss(own: bool, active: bool) -> list[Finding]:
     return found
 
 
+def blockers_to_change_email(active: bool, unchanged: bool, taken: bool) -> list[Finding]:
+    """Reasons against giving an account another e-mail address."""
+    found = []
+    if not active:
+        found.append(_block("account_closed_already", "该账号已停用。", "This account is closed already.", ""))
+    if unchanged:
+        found.append(_block("email_unchanged", "电子邮箱没有变化。", "This is the e-mail of the account already.", ""))
+    if taken:
+        zh, en = "另一个账号已使用该电子邮箱。", "Another account has this e-mail."
+        found.append(_block("email_taken", zh, en, ""))
+    return found
+
+
 def blockers_to_propose_pair(own_uscc: str, counterpart_uscc: str) -> list[Finding]:
     """Reasons against proposing a pair; says nothing about whether the counterpart is known here."""
     found = code_findings(counterpart_uscc, {"uscc"})
@@ -264,6 +290,20 @@ _OVERTAKEN = _block(
     "已有更新的版本得到确认，请重新提出。",
     "A later version has been confirmed meanwhile; propose again.",
     "GMP25-45",
+)
+_STANDING_BACKDATED = _block(
+    "standing_backdated",
+    "状态变更（暂停、吊销、撤销、注销或者恢复）须填写其起始日，且晚于前一版本的起始日；此前的日子仍按前一版本判断。",
+    "A change of standing (suspended, revoked, cancelled, in force again) bears the day from which it applies, later than "
+    "the first day of the version before; days before it are judged by that version.",
+    "GMP25-45",
+)
+_SCOPE_BACKDATED = _block(
+    "scope_backdated",
+    "扩大生产范围或者增加生产场地须填写变更生效之日，且晚于前一版本的起始日；此前的日子仍按前一版本判断。",
+    "A wider scope or a further site bears the day from which it applies, later than the first day of the version before; "
+    "days before it are judged by that version.",
+    "O53-14",
 )
 _PAIR_ENDED = _block("pair_ended", "该委托关系已经终止。", "This pair has ended.", "")
 _LICENCE_NOT_CONFIRMED = _block(

@@ -1,10 +1,13 @@
-"""What apps above add to the page of a pair and to the moment before a change: filled in their ``AppConfig.ready()``.
+"""What apps above add to the page of a pair, to the moment before a change and to the page of a record: filled in their
+``AppConfig.ready()``.
 
 Parties may not import them; they tell parties instead::
 
     register_pair_tab("lots", _("Lots"), "releases:pair_lots", order=40)  # URL takes the pair's primary key
     register_pair_tile(agreement_tile, order=20)  # (pair, scope, on) -> Tile | None
+    register_account_section(feeds)  # (person) -> Panel
     register_change_preview(stopped_lots)  # (row about to be confirmed or inserted, scope, at) -> Preview | None
+    register_record_link(affected_link)  # (record) -> RecordLink | None
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
     from django.db.models import Model
 
     from .access import Scope
-    from .models import Pair
+    from .models import Pair, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +70,26 @@ class Preview:
     more: int = 0
 
 
+AccountMaker = Callable[["User"], Panel]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordLink:
+    """Where what rests on a record is listed. Text is ready to print."""
+
+    label: str
+    url: str
+
+
 TileMaker = Callable[["Pair", "Scope", date], Tile | None]
 PreviewMaker = Callable[["Model", "Scope", datetime], Preview | None]
+RecordLinkMaker = Callable[["Model"], RecordLink | None]
 _tabs: dict[str, Tab] = {}
 _previews: dict[str, PreviewMaker] = {}
 _tiles: dict[str, tuple[int, TileMaker]] = {}
 _panels: dict[str, tuple[int, PanelMaker]] = {}
+_record_links: dict[str, RecordLinkMaker] = {}
+_account: dict[str, tuple[int, AccountMaker]] = {}
 
 
 def register_pair_tab(key: str, label: Any, url_name: str, order: int) -> None:
@@ -88,6 +105,16 @@ def register_pair_tile(make: TileMaker, order: int = 50) -> None:
 def register_pair_panel(make: PanelMaker, order: int = 50) -> None:
     """Add a drawing to the overview of every pair: a function of (pair, scope, on) that may answer None."""
     _panels[f"{make.__module__}.{make.__qualname__}"] = (order, make)
+
+
+def register_account_section(make: AccountMaker, order: int = 50) -> None:
+    """Add a section to everybody's page of the own account: a function of the person."""
+    _account[f"{make.__module__}.{make.__qualname__}"] = (order, make)
+
+
+def account_sections(person: User) -> list[Panel]:
+    """The sections that apps above give to the page of the own account, in order."""
+    return [make(person) for _order, make in sorted(_account.values(), key=lambda row: row[0])]
 
 
 def pair_tabs(pair: Pair, current: str) -> list[dict[str, Any]]:
@@ -119,3 +146,14 @@ def register_change_preview(make: PreviewMaker) -> None:
 def change_previews(row: Model, scope: Scope, at: datetime) -> list[Preview]:
     """What would follow from a change, as this person may see it; ``row`` is a proposed version or an unsaved row."""
     return [preview for make in _previews.values() if (preview := make(row, scope, at)) is not None]
+
+
+def register_record_link(make: RecordLinkMaker) -> None:
+    """Lead from the page of a record to what rests on it, or to what it rests on: a function of the record that may answer
+    None; without queries for records that stand in lists."""
+    _record_links[f"{make.__module__}.{make.__qualname__}"] = make
+
+
+def record_links(row: Model) -> list[RecordLink]:
+    """Where the page of this record leads, without queries."""
+    return [link for make in _record_links.values() if (link := make(row)) is not None]

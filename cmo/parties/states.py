@@ -59,3 +59,16 @@ def post_state(post: Post, on: date) -> State:
     if (end and end.ended_on <= on) or (post.ends_on and post.ends_on < on):
         return State("idle", _("ended"))
     return State("good", _("in office")) if post.starts_on <= on else State("idle", _("begins later"))
+
+
+def invitation_state(standing: str) -> State:
+    """Where an invitation stands (``facts_invitations.Standing.state``)."""
+    return {
+        "waiting": State("pending", _("waiting for an answer")),
+        "lapsed": State("idle", _("not answered in time")),
+        "withdrawn": State("idle", _("withdrawn")),
+        "ahead": State("idle", _("begins later")),
+        "in_force": State("good", _("in force")),
+        "ended": State("idle", _("ended early")),
+        "over": State("idle", _("over")),
+    }[standing]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -10,7 +11,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_tables2 import Column
 
-from cmo.web import badges
+from cmo.trail.models import Entry
+from cmo.web import badges, wording
 from cmo.web.tables import DayColumn, MomentColumn, OpenColumn, RecordTable, StatusColumn
 from cmo.web.wording import bilingual
 
@@ -128,3 +130,57 @@ class AccountTable(RecordTable):
 def account_state(active: bool) -> tuple[str, str]:
     """Tone and word of an account."""
     return ("good", gettext("account open")) if active else ("bad", gettext("account closed"))
+
+
+class ShownTable(RecordTable):
+    """What was shown to an outsider and what they took; rows are entries of the trail."""
+
+    at = Column(verbose_name=_("when"), accessor="at_utc", order_by="id")
+    what = Column(verbose_name=_("what happened"), accessor="verb", orderable=False)
+    title = Column(verbose_name=_("page or file"), accessor="payload", orderable=False)
+    path = Column(verbose_name=_("address"), accessor="payload", orderable=False)
+    size = Column(verbose_name=_("size"), accessor="payload", orderable=False)
+
+    always = ("at", "title")
+    hidden_at_first = ("path",)
+    export_name = "shown-and-taken"
+
+    def row_url(self, record: Entry) -> str | None:
+        """The page again; a file is not taken by a click on its row."""
+        return str(record.content["data"]["path"]) if record.verb == "outside.shown" else None
+
+    def render_at(self, record: Entry) -> Any:
+        return wording.moment(self.value_at(record))
+
+    def value_at(self, record: Entry) -> datetime:
+        return datetime.fromisoformat(record.content["at"])
+
+    def render_what(self, value: str) -> Any:
+        return badges.badge(*_shown_state(value))
+
+    def value_what(self, value: str) -> str:
+        return _shown_state(value)[1]
+
+    def render_title(self, record: Entry) -> Any:
+        url, label = self.row_url(record), record.content["label"]
+        return format_html('<a href="{}">{}</a>', url, label) if url else label
+
+    def value_title(self, record: Entry) -> str:
+        return str(record.content["label"])
+
+    def render_path(self, record: Entry) -> str:
+        return str(record.content["data"]["path"])
+
+    value_path = render_path
+
+    def render_size(self, record: Entry) -> Any:
+        size = self.value_size(record)
+        return wording.file_size(size) if isinstance(size, int) else "—"
+
+    def value_size(self, record: Entry) -> Any:
+        size = record.content["data"].get("size")
+        return "" if size is None else size
+
+
+def _shown_state(verb: str) -> tuple[str, str]:
+    return ("active", gettext("file taken")) if verb == "outside.taken" else ("idle", gettext("page shown"))

@@ -6,7 +6,7 @@ the caller has judged that the object may be seen.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,15 +21,35 @@ from cmo.trail.models import Entry, EntryQuerySet
 from cmo.trail.verbs import all_verbs
 from cmo.web.wording import bilingual
 
-from .access import ADMINISTRATOR, Scope, visible_pairs
+from .access import Scope, visible_pairs
 from .facts import names_of
 from .models import Grant, Pair, Role, User
+from .outside import opened_to
+from .rights import ADMINISTRATOR
 
 #: Kind of record → name of its page, which takes the primary key. Apps add theirs with ``register_subject_page``.
 _PAGES: dict[str, str] = {"parties.pair": "parties:pair", "parties.licence": "parties:licence"}
 #: Streams that only administrators read.
 _ADMINISTRATION = ("sign-in", "join-requests")
 REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Streams:
+    """A further kind of stream: whose name begins with ``kind``, which keys a person reads, and what each is called."""
+
+    kind: str
+    word: Any
+    visible: Callable[[Scope], Iterable[int]]
+    labels: Callable[[Iterable[int]], Mapping[int, str]]
+
+
+_STREAMS: dict[str, Streams] = {}
+
+
+def register_streams(streams: Streams) -> None:
+    """Say that an app keeps chains of its own (``audit:7``) and who reads them."""
+    _STREAMS[streams.kind] = streams
 
 
 def register_subject_page(label: str, url_name: str) -> None:
@@ -136,7 +156,8 @@ def visible_streams(user: User, scope: Scope) -> list[str]:
     """Names of the streams of this person's pairs, organisations and own account."""
     pairs = [f"pair:{pk}" for pk in visible_pairs(scope).order_by("pk").values_list("pk", flat=True)]
     own = [] if scope.limited_to is not None else [f"organisation:{pk}" for pk in sorted(scope.organisation_ids)]
-    return [*own, *pairs, f"user:{user.pk}", *(_ADMINISTRATION if user.is_staff else ())]
+    more = [f"{kind}:{pk}" for kind, streams in _STREAMS.items() for pk in streams.visible(scope)]
+    return [*own, *pairs, *more, f"user:{user.pk}", *(_ADMINISTRATION if user.is_staff else ())]
 
 
 def visible_entries(user: User, scope: Scope) -> EntryQuerySet:
@@ -144,7 +165,18 @@ def visible_entries(user: User, scope: Scope) -> EntryQuerySet:
     condition = models.Q(stream__in=visible_streams(user, scope))
     if user.is_staff:
         condition |= models.Q(stream__startswith="user:")
-    return Entry.objects.filter(condition).order_by("-id")
+    return Entry.objects.filter(condition & ~_of_other_readers(user, scope)).order_by("-id")
+
+
+def _of_other_readers(user: User, scope: Scope) -> models.Q:
+    """Entries about whom else a pair is open to, in the pairs that are open to this person by name."""
+    streams = [f"pair:{pk}" for pk in opened_to(user, scope.on)] if scope.by_name else []
+    if not streams:
+        return models.Q(pk__in=())
+    own = Grant.objects.filter(user=user).values_list("pk", "invitation_id")
+    keys = {key for pk, invited in own for key in (f"parties.grant:{pk}", f"parties.invitation:{invited}")}
+    about = models.Q(subject__startswith="parties.grant:") | models.Q(subject__startswith="parties.invitation:")
+    return models.Q(stream__in=streams) & about & ~models.Q(subject__in=sorted(keys))
 
 
 def stream_words(streams: Iterable[str]) -> dict[str, str]:
@@ -158,6 +190,7 @@ def stream_words(streams: Iterable[str]) -> dict[str, str]:
     people = dict(User.objects.filter(pk__in=ids.get("user", ())).values_list("pk", "printed_name"))
     names = {pk: bilingual(data, "name") for pk, data in names_of(ids.get("organisation", ())).items()}
     known = {"pair": (_("Pair"), pairs), "user": (_("Account"), people), "organisation": (_("Legal entity"), names)}
+    known |= {kind: (str(more.word), dict(more.labels(ids[kind]))) for kind, more in _STREAMS.items() if kind in ids}
     words = {"sign-in": _("Failed sign-ins"), "join-requests": _("Requests to join")}
     for stream, (kind, _colon, pk) in keys.items():
         if kind in known and pk.isdecimal():

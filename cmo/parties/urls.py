@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from .views import account, administration, decisions, grants, join, organisation, pairs, people, proposals, trail
+from .views import (
+    account,
+    administration,
+    decisions,
+    grants,
+    invitations,
+    join,
+    organisation,
+    pairs,
+    people,
+    proposals,
+    shown,
+    trail,
+)
 
 app_name = "parties"
 urlpatterns = [
@@ -31,6 +44,7 @@ urlpatterns = [
     path("accounts/", administration.accounts, name="accounts"),
     path("accounts/new/", administration.create_account, name="create_account"),
     path("accounts/<int:pk>/", administration.account_of, name="account_of"),
+    path("accounts/<int:pk>/email/", administration.change_email, name="change_email"),
     path("accounts/<int:pk>/dismiss/", administration.dismiss_account, name="dismiss_account"),
     path("accounts/<int:pk>/reinstate/", administration.reinstate_account, name="reinstate_account"),
     path("join-requests/", administration.join_requests, name="join_requests"),
@@ -47,10 +61,17 @@ urlpatterns = [
     path("pairs/<int:pk>/grants/", grants.pair_grants, name="pair_grants"),
     path("pairs/<int:pk>/grants/give/", grants.give_grant, name="give_grant"),
     path("grants/<int:pk>/revoke/", grants.revoke_grant, name="revoke_grant"),
+    path("grants/<int:pk>/shown/", shown.grant_log, name="grant_log"),
+    path("pairs/<int:pk>/invitations/new/", invitations.invite, name="invite"),
+    path("invitations/<int:pk>/withdraw/", invitations.withdraw_invitation, name="withdraw_invitation"),
+    path("invitations/<int:pk>/end/", invitations.end_invitation, name="end_invitation"),
+    path("invitations/<int:pk>/shown/", shown.invitation_log, name="invitation_log"),
+    path("invitations/<str:token>/", invitations.accept_invitation, name="accept_invitation"),
     path("pairs/<int:pk>/evidence/", pairs.pair_evidence, name="pair_evidence"),
     path("pairs/<int:pk>/trail/", pairs.pair_trail, name="pair_trail"),
     path("trail/", trail.trail, name="trail"),
     path("trail/verify/", trail.verify_chain, name="verify_chain"),
     path("me/", account.account, name="account"),
+    path("me/shown/", shown.own_log, name="own_log"),
     path("me/language/", account.change_language, name="change_language"),
 ]

@@ -12,6 +12,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "licence.version_confirmed": ("确认许可证", "had licence data confirmed"),
     "licence.version_turned_down": ("退回许可证信息", "had licence data turned down"),
     "account.created": ("创建账号", "account was created"),
+    "account.email_changed": ("更改账号的电子邮箱", "was given another e-mail address"),
     "account.dismissed": ("停用账号并结束其会话", "account was dismissed and its sessions ended"),
     "account.reinstated": ("恢复账号", "account was reinstated"),
     "account.signed_in": ("登录", "signed in"),
@@ -32,4 +33,10 @@ VERBS: dict[str, tuple[str, str]] = {
     "grant.given": ("授予指定人员权限", "was granted"),
     "grant.revoked": ("撤销指定人员权限", "was revoked"),
     "join.requested": ("收到加入申请", "was received"),
+    "working_day.set": ("设置工作日例外", "was set as an exception to the working days"),
+    "invitation.sent": ("邀请外部审核员或检查员", "was invited"),
+    "invitation.accepted": ("接受邀请", "accepted the invitation"),
+    "invitation.withdrawn": ("撤回邀请", "had the invitation withdrawn"),
+    "outside.shown": ("外部人员查阅页面", "was shown a page"),
+    "outside.taken": ("外部人员下载文件", "took a file"),
 }

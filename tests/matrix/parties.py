@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cmo.parties import actions
 from tests import make
 
 from . import (
@@ -36,6 +37,10 @@ def build(world: World) -> None:
         "proposal": make.proposal(make.organisation(posts=()), world.contractor),
         "colleague": make.person(),
     }
+    waiting, token = make.invitation(world.relation)
+    accepted, address = make.invitation(world.relation)
+    actions.accept_invitation(token=address, username="invited", password=make.PASSWORD, at=make.AT)
+    world.things |= {"invitation": waiting, "invitation token": token, "accepted invitation": accepted}
 
 
 def _organisation(world: World) -> dict[str, int]:
@@ -96,6 +101,7 @@ PAGES = {
     "parties:accounts": Page(get=ADMINISTERS),
     "parties:create_account": Page(get=ADMINISTERS, post=ADMINISTERS),
     "parties:account_of": Page(get=ADMINISTERS, kwargs=_thing("colleague")),
+    "parties:change_email": Page(get=ADMINISTERS, post=ADMINISTERS, kwargs=_thing("colleague")),
     "parties:dismiss_account": Page(get=ADMINISTERS, post=ADMINISTERS, kwargs=_thing("colleague")),
     "parties:reinstate_account": Page(get=ADMINISTERS, post=ADMINISTERS, kwargs=_thing("colleague")),
     "parties:join_requests": Page(get=ADMINISTERS),
@@ -116,10 +122,19 @@ PAGES = {
     "parties:pair_grants": Page(get=SEES_PAIR, kwargs=_pair),
     "parties:give_grant": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_pair),
     "parties:revoke_grant": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_thing("grant")),
+    "parties:grant_log": Page(get=DOES_IN_PAIR, kwargs=_thing("grant")),
+    "parties:invite": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_pair),
+    "parties:withdraw_invitation": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_thing("invitation")),
+    "parties:end_invitation": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_thing("accepted invitation")),
+    "parties:invitation_log": Page(get=DOES_IN_PAIR, kwargs=_thing("accepted invitation")),
+    "parties:accept_invitation": Page(
+        get=PUBLIC, post=PUBLIC, kwargs=lambda w: {"token": w.things["invitation token"]}
+    ),
     "parties:pair_evidence": Page(get=SEES_PAIR, kwargs=_pair),
     "parties:pair_trail": Page(get=SEES_PAIR, kwargs=_pair),
     "parties:trail": Page(get=ANYBODY),
     "parties:verify_chain": Page(post=SEES_PAIR, data=lambda w: {"stream": w.pair.stream}),
     "parties:account": Page(get=ANYBODY),
+    "parties:own_log": Page(get=ANYBODY),
     "parties:change_language": Page(post=ANYBODY),
 }

@@ -14,7 +14,7 @@ ACCOUNTS: dict[str, tuple[tuple[int, int], tuple[int, int], tuple[int, int]]] = 
     "account_change_password": _SIGNED_IN,
     "account_confirm_email": ((200, 404), (200, 404), (200, 404)),
     "account_confirm_login_code": _SENT_ON,
-    "account_email": _POST_SENDS_ON,
+    "account_email": ((302, 302), (404, 404), (404, 404)),
     "account_email_verification_sent": _PAGE,
     "account_inactive": _PAGE,
     "account_login": _ONLY_STRANGERS,

@@ -316,6 +316,37 @@ def test_dismissal_ends_posts_and_sessions_and_can_be_undone(client: Any) -> Non
     assert refused(lambda: actions.reinstate_account(user=user, reason="x", by=by, at=make.AT)) == ["account_open"]
 
 
+def test_an_administrator_alone_changes_an_address_and_gives_nobody_that_of_another() -> None:
+    person, other, by = make.person(), make.person(), make.administrator_actor()
+    change = lambda email, by=by: actions.change_email(user=person, email=email, reason="换单位", by=by, at=make.AT)  # noqa: E731
+    with pytest.raises(PermissionDenied):
+        change("new@example.org", by=make.plain_actor(person))
+    assert refused(lambda: change(other.email.upper())) == ["email_taken"]
+    assert refused(lambda: change(person.email)) == ["email_unchanged"]
+    with pytest.raises(ValidationError):
+        change("no address")
+    assert change("new@example.org").email == "new@example.org"
+    entry = Entry.objects.get(stream=f"user:{person.pk}", verb="account.email_changed")
+    assert entry.content["data"] == {"before": person.email, "after": "new@example.org"}
+    make.dismissed(other)
+    assert change(other.email).email == other.email
+
+
+def test_one_address_has_one_open_account() -> None:
+    person = make.person()
+    content = {
+        "username": "somebody.else",
+        "printed_name": "某人",
+        "email": person.email.upper(),
+        "password": make.PASSWORD,
+    }
+    create = lambda: actions.create_account(**content, by=make.administrator_actor(), at=make.AT)  # noqa: E731
+    with pytest.raises(ValidationError, match="一人一个账号"):
+        create()
+    make.dismissed(person)
+    assert create().pk
+
+
 def test_the_administrator_does_not_close_their_own_account() -> None:
     user, by = make.administrator(), make.administrator_actor()
     assert refused(lambda: actions.dismiss_account(user=user, reason="x", by=by, at=make.AT)) == ["own_account"]

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
+from cmo.clock import day_of
 from cmo.evidence import registry
 from cmo.parties import actions
 from cmo.parties.access import (
@@ -24,6 +25,7 @@ from cmo.parties.access import (
 from cmo.parties.duties import coming_up, waiting_on
 from cmo.parties.facts import key_posts
 from cmo.parties.models import Licence, LicenceVersion, Post, User
+from cmo.parties.renewal import licence_window
 from cmo.parties.states import is_near, licence_state, post_state, version_state
 from tests import make
 
@@ -71,11 +73,47 @@ def test_last_days_come_up_for_the_holder_and_for_the_registrant() -> None:
     world = make.pair()
     version = make.licence(world.contractor, last_day=make.TODAY + timedelta(days=30))
     until = make.TODAY + timedelta(days=90)
-    for firm in (world.registrant, world.contractor):
+    closes = ("licence_window_closes", licence_window(version.last_day)[1])
+    for firm, more in ((world.registrant, []), (world.contractor, [closes])):
         found = coming_up(scope_of(firm.user(), make.TODAY), make.TODAY, until)
-        assert [(duty.about, duty.due_on) for duty in found] == [(version.number_printed, version.last_day)]
-    early = coming_up(scope_of(world.contractor.user(), make.TODAY), make.TODAY, make.TODAY)
-    assert early == []
+        assert {duty.about for duty in found} == {version.number_printed}
+        assert [(duty.code, duty.due_on) for duty in found] == [("licence_ends", version.last_day), *more]
+        assert {duty.owner_ids for duty in found} == {frozenset({world.contractor.pk})}
+    assert coming_up(scope_of(world.registrant.user(), make.TODAY), make.TODAY, make.TODAY) == []
+
+
+def test_the_window_of_a_licence_comes_up_until_renewal_is_applied_for() -> None:
+    firm = make.organisation(sides=("contractor",), posts=("viewer",))
+    last_day = date(2027, 3, 31)
+    version = make.licence(firm, last_day=last_day)
+    opens, closes = licence_window(last_day)
+
+    def days(on: date) -> dict[str, date | None]:
+        found = coming_up(scope_of(firm.user("viewer"), on), on, last_day)
+        return {duty.code.removeprefix("licence_"): duty.due_on for duty in found}
+
+    all_of_it = {"window_opens": opens, "window_closes": closes, "ends": last_day}
+    assert days(opens) == all_of_it
+    assert days(opens + timedelta(days=1)) == {"window_closes": closes, "ends": last_day}
+    assert days(closes + timedelta(days=1)) == {"window_closes": closes, "ends": last_day}
+    assert days(last_day + timedelta(days=1)) == {"ends": last_day}
+    make.new_licence_version(version, firm, renewal_filed_on=make.TODAY, renewal_proof="SL-1")
+    assert days(opens) == {"ends": last_day}
+
+
+def test_a_day_that_an_organisation_sets_otherwise_moves_no_window_of_a_licence() -> None:
+    firm = make.organisation(sides=("contractor",), posts=())
+    make.licence(firm, last_day=date(2027, 3, 31))
+    scope, until = scope_of(firm.user(), make.TODAY), date(2027, 3, 31)
+
+    def closes() -> date | None:
+        found = coming_up(scope, make.TODAY, until)
+        return next(duty.due_on for duty in found if duty.code == "licence_window_closes")
+
+    before = closes()
+    off = date(2027, 3, 30)
+    actions.set_working_day(day=off, arrangement="off", reason="国办发明电〔2026〕9号", by=firm.actor(), at=make.AT)
+    assert before == closes() is not None
 
 
 def test_a_person_hears_that_their_post_ends() -> None:
@@ -84,6 +122,55 @@ def test_a_person_hears_that_their_post_ends() -> None:
     scope = scope_of(User.objects.get(pk=user.pk), make.TODAY)
     found = coming_up(scope, make.TODAY, make.TODAY + timedelta(days=90))
     assert [duty.due_on for duty in found] == [make.TODAY + timedelta(days=10)]
+
+
+def test_colleagues_hear_of_a_written_authorisation_that_ends_until_it_is_given_again() -> None:
+    firm = make.organisation(posts=())
+    last_day = make.TODAY + timedelta(days=10)
+    releaser = make.post(firm, "market_releaser", ends_on=last_day)
+    make.post(firm, "viewer", ends_on=last_day)
+
+    def found(user: User, until: date = last_day) -> list[str]:
+        return [duty.code for duty in coming_up(scope_of(user, make.TODAY), make.TODAY, until)]
+
+    assert found(firm.user()) == ["authorisation_ends"]
+    assert found(firm.user(), last_day - timedelta(days=1)) == []
+    assert found(User.objects.get(pk=releaser.pk)) == ["own_post_ends"]
+    assert found(make.organisation(posts=()).user()) == []
+    make.post(firm, "market_releaser", user=releaser, starts_on=last_day + timedelta(days=1))
+    assert found(firm.user()) == []
+
+
+def test_an_authorisation_that_ran_out_stays_overdue_until_somebody_holds_the_post_beyond_it() -> None:
+    firm = make.organisation(posts=())
+    last_day = make.TODAY + timedelta(days=10)
+    releaser = make.post(firm, "market_releaser", ends_on=last_day)
+    make.post(firm, "viewer", user=releaser)
+
+    def found(user: User, days: int) -> list[tuple[str, date | None, str]]:
+        on = last_day + timedelta(days=days)
+        duties = coming_up(scope_of(User.objects.get(pk=user.pk), on), on, on)
+        return [(duty.code, duty.due_on, duty.tone) for duty in duties]
+
+    assert found(firm.user(), 0) == [("authorisation_ends", last_day, "pending")]
+    for days in (1, 100):
+        assert found(firm.user(), days) == [("authorisation_ends", last_day, "bad")]
+        assert found(releaser, days) == [("authorisation_ends", last_day, "bad")]
+    make.post(firm, "market_releaser", starts_on=make.TODAY, ends_on=last_day)
+    assert len(found(firm.user(), 1)) == 2
+    make.post(firm, "market_releaser", ends_on=last_day + timedelta(days=1))
+    assert found(firm.user(), 1) == [("authorisation_ends", last_day + timedelta(days=1), "pending")]
+    assert found(firm.user(), 2) == [("authorisation_ends", last_day + timedelta(days=1), "bad")]
+
+
+def test_an_authorisation_that_was_ended_by_a_decision_is_not_overdue() -> None:
+    firm, later = make.organisation(posts=()), make.AT + timedelta(days=11)
+    make.post(firm, "market_releaser", ends_on=make.TODAY + timedelta(days=10))
+    post = Post.objects.get(organisation_id=firm.pk, role="market_releaser")
+    scope = scope_of(firm.user(), day_of(later))
+    assert [duty.code for duty in coming_up(scope, scope.on, scope.on)] == ["authorisation_ends"]
+    actions.end_post(post=post, ended_on=scope.on, reason="不再需要", by=firm.actor(), at=later)
+    assert coming_up(scope, scope.on, scope.on) == []
 
 
 def test_the_number_of_queries_does_not_grow_with_the_number_of_matters() -> None:

@@ -134,6 +134,7 @@ def test_permissions_by_name_are_given_and_revoked() -> None:
     row = Grant.objects.get(user=outsider)
     url = reverse("parties:pair_grants", args=[world.pair.pk])
     assert outsider.printed_name in text(client.get(url))
+    make.second_factor(outsider)
     assert world.pair.number in text(signed_in(outsider).get(reverse("parties:account")))
     done(client, "revoke_grant", [row.pk], REASON)
     assert "revoked" in text(client.get(url))
@@ -150,6 +151,17 @@ def test_accounts_are_closed_and_opened_again_by_the_administrator() -> None:
     assert user.printed_name in page
     export = client.get(reverse("parties:accounts"), {"export": "csv", "q": "geht"})
     assert "account open" in export.getvalue().decode()
+
+
+def test_an_address_is_changed_by_the_administrator_and_never_by_oneself() -> None:
+    user = make.person()
+    client = signed_in(make.administrator())
+    done(client, "change_email", [user.pk], {"email": "other@example.org", **REASON})
+    assert "other@example.org" in text(client.get(reverse("parties:account_of", args=[user.pk])))
+    own = signed_in(user)
+    assert own.get("/account/email/").status_code == 404
+    assert own.post("/account/email/", {"action_add": "", "email": "inspector@example.org"}).status_code == 404
+    assert User.objects.get(pk=user.pk).email == "other@example.org"
 
 
 def test_a_join_request_fills_the_form_of_the_administrator() -> None:

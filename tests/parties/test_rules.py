@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from cmo.parties import rules
-from cmo.parties.access import ROLES_OF_SIDE
 from cmo.parties.facts import DecisionFacts, LicenceFacts, PostFacts
+from cmo.parties.rights import ROLES_OF_SIDE
 
 DAY = date(2026, 6, 1)
 GOOD_CODE = "91330106M00000019B"

@@ -61,5 +61,5 @@ def test_nothing_is_read_until_a_template_asks_and_then_little(rf, django_assert
     request.user = user
     with django_assert_num_queries(0):
         line = identity(request)["identity"]
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         assert line.posts

@@ -1,5 +1,6 @@
 """The verbs of the parties app: its only writers, one function each, grouped by concern."""
 
+from . import outside
 from .base_data import (
     confirm_version,
     found_organisation,
@@ -10,7 +11,9 @@ from .base_data import (
     propose_site_version,
     turn_down_version,
 )
+from .invitations import accept_invitation, end_invitation, invite, withdraw_invitation
 from .people import (
+    change_email,
     change_language,
     confirm_post,
     create_account,
@@ -31,10 +34,13 @@ from .relations import (
     propose_pair,
     revoke_grant,
 )
+from .working_days import set_working_day
 
 __all__ = [
+    "accept_invitation",
     "accept_licence",
     "accept_proposal",
+    "change_email",
     "change_language",
     "confirm_post",
     "confirm_version",
@@ -42,12 +48,15 @@ __all__ = [
     "create_administrator",
     "decline_proposal",
     "dismiss_account",
+    "end_invitation",
     "end_pair",
     "end_post",
     "found_organisation",
     "grant",
+    "invite",
     "open_licence",
     "open_site",
+    "outside",
     "propose_licence_version",
     "propose_organisation_version",
     "propose_pair",
@@ -56,6 +65,8 @@ __all__ = [
     "record_join_request",
     "reinstate_account",
     "revoke_grant",
+    "set_working_day",
     "turn_down_post",
     "turn_down_version",
+    "withdraw_invitation",
 ]

@@ -144,7 +144,10 @@ def propose_licence_version(
 def _insert_licence_version(
     licence: Licence, content: dict[str, Any], reason: str, by: Actor, at: datetime
 ) -> LicenceVersion:
-    found = rules.blockers_to_propose_licence(licence.kind, content)
+    found = [
+        *rules.blockers_to_propose_licence(licence.kind, content),
+        *rules.blockers_to_follow(current_content(LicenceVersion, licence), content),
+    ]
     own_sites = set(Site.objects.filter(organisation_id=licence.organisation_id).values_list("pk", flat=True))
     if not set(content["site_ids"]) <= own_sites or not content["site_ids"]:
         found.append(_SITE_UNKNOWN)
@@ -169,7 +172,7 @@ def confirm_version(*, version: Version, proof: Proof, by: Actor, at: datetime) 
 
     :raises Refused: own proposal, already decided, overtaken, content changed. :raises PermissionDenied:
     """
-    fresh = _lock_and_judge(version, by=by, at=at)
+    fresh = _lock_and_judge(version, by=by, at=at, follows=True)
     _insert_decision(fresh, Outcome.CONFIRMED, by=by, at=at, reason="")
     stream = f"organisation:{owner_of(fresh)}"
     sign(fresh, meaning=Meaning.CONFIRMS_BASE_DATA, proof=proof, by=by, at=at, stream=stream)
@@ -189,14 +192,32 @@ def turn_down_version(*, version: Version, reason: str, by: Actor, at: datetime)
     return fresh
 
 
-def _lock_and_judge(version: V, *, by: Actor, at: datetime, extra: Sequence[Finding] = ()) -> V:
-    """The version as it stands under the lock of its subject, when this person may decide on it now."""
+def _lock_and_judge(version: V, *, by: Actor, at: datetime, extra: Sequence[Finding] = (), follows: bool = False) -> V:
+    """The version as it stands under the lock of its subject, when this person may decide on it now.
+
+    ``follows``: it would be confirmed, so what was confirmed since it was proposed counts as well.
+    """
     still_allowed_for(by, Can.CONFIRM_BASE_DATA, owner_of(version), day_of(at))
     subject = getattr(version, version.subject_field)
     type(subject)._default_manager.select_for_update(no_key=True).get(pk=subject.pk)
     fresh = type(version)._default_manager.select_related("decision").get(pk=version.pk)
-    refuse_if_any([*rules.blockers_to_decide(version_decision_facts(fresh), by.user_id), *extra])
+    found = [*rules.blockers_to_decide(version_decision_facts(fresh), by.user_id), *extra]
+    if follows and "standing" in fresh.content_fields:
+        found += rules.blockers_to_follow(current_content(type(fresh), subject), _days_and_scope(fresh))
+    refuse_if_any(found)
     return fresh
+
+
+def current_content(versions: type[Version], subject: models.Model) -> dict[str, Any] | None:
+    """The confirmed content before a further version of a licence or certificate; None when there is none yet."""
+    current = versions._default_manager.current_by_subject([subject]).get(subject.pk)  # type: ignore[attr-defined]
+    return _days_and_scope(current) if current is not None else None
+
+
+def _days_and_scope(version: Version) -> dict[str, Any]:
+    """What decides whether a further version changes the past."""
+    names = ("first_day", "standing", "scope", "site_ids")
+    return {name: getattr(version, name) for name in names if name in version.content_fields}
 
 
 def _insert_decision(version: Version, outcome: Outcome, *, by: Actor, at: datetime, reason: str) -> None:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth import password_validation
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -17,9 +18,10 @@ from cmo.trail.actions import record
 from cmo.trail.actor import SYSTEM, Actor
 
 from .. import rules
-from ..access import ADMINISTRATOR, ROLES_OF_SIDE, Can, still_administrator, still_allowed_for
+from ..access import Can, still_administrator, still_allowed_for
 from ..facts import DecisionFacts, other_posts, post_facts
 from ..models import JoinRequest, Organisation, Post, PostDecision, PostEnd, Role, User
+from ..rights import ADMINISTRATOR, ROLES_OF_SIDE
 from ..sign_in import end_sessions
 from ..versions import Outcome
 
@@ -30,10 +32,10 @@ def create_account(
 ) -> User:
     """Create one person's account; the administrator's act. Names are never re-used.
 
-    :raises ValidationError: for a weak password or a name in use. :raises PermissionDenied: for others.
+    :raises ValidationError: for a weak password, a name or an address in use. :raises PermissionDenied: for others.
     """
     still_administrator(by)
-    return _insert_account(
+    return insert_account(
         User(username=username, printed_name=printed_name, language=language), email, password, by, at
     )
 
@@ -57,10 +59,16 @@ def create_administrator(
     if by != SYSTEM:
         raise PermissionDenied(_("An administrator is installed from the command line only."))
     user = User(username=username, printed_name=printed_name, language=language, is_staff=True)
-    return _insert_account(user, email, password, by, at)
+    return insert_account(user, email, password, by, at)
 
 
-def _insert_account(user: User, email: str, password: str, by: Actor, at: datetime) -> User:
+def insert_account(user: User, email: str, password: str, by: Actor, at: datetime) -> User:
+    """One new account; whoever calls has permitted it.
+
+    :raises ValidationError: for a weak password, a name in use, or the address of another open account.
+    """
+    if User.objects.filter(email__iexact=email, is_active=True).exists():
+        raise ValidationError({"email": _("There is an open account with this e-mail. One person has one account.")})
     user.email, user.date_joined = email, at
     password_validation.validate_password(password, user)
     user.set_password(password)
@@ -68,6 +76,26 @@ def _insert_account(user: User, email: str, password: str, by: Actor, at: dateti
     user.save(force_insert=True)
     record("account.created", by=by, at=at, subject=user, stream=f"user:{user.pk}")
     return user
+
+
+@transaction.atomic
+def change_email(*, user: User, email: str, reason: str, by: Actor, at: datetime) -> User:
+    """Give an account another e-mail address. Only an administrator may: people sign in by their address and invitations find
+    them by it, so that nobody sets their own.
+
+    :raises Refused: closed, unchanged, or the address of another open account. :raises PermissionDenied:
+    """
+    still_administrator(by)
+    row = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    taken = User.objects.filter(email__iexact=email, is_active=True).exclude(pk=row.pk).exists()
+    refuse_if_any(rules.blockers_to_change_email(row.is_active, row.email == email, taken))
+    data = {"before": row.email, "after": email}
+    row.email = email
+    row.full_clean()
+    row.save(update_fields=["email"])
+    EmailAddress.objects.filter(user=row).delete()
+    record("account.email_changed", by=by, at=at, subject=row, stream=f"user:{row.pk}", reason=reason, data=data)
+    return row
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from cmo.trail.actor import Actor
 from .. import rules
 from ..access import Can, project_grant, still_allowed, still_allowed_for, withdraw_projection
 from ..facts import licence_facts, proposals_to
+from ..facts_invitations import still_reads
 from ..models import (
     Grant,
     GrantRevocation,
@@ -31,6 +32,7 @@ from ..models import (
     Side,
     User,
 )
+from ..sign_in import end_sessions
 
 
 @transaction.atomic
@@ -181,7 +183,7 @@ def grant(*, pair: Pair, user: User, content: dict[str, Any], by: Actor, at: dat
     )
     row = Grant(pair=pair, user=user, granted_at=at, **content)
     row.granted_by_id, row.granted_by_name = by.user_id or 0, by.name
-    row.full_clean()
+    row.full_clean(exclude=["invitation"])  # most grants are given without one
     row.save(force_insert=True)
     project_grant(row)
     data = {
@@ -198,7 +200,10 @@ def grant(*, pair: Pair, user: User, content: dict[str, Any], by: Actor, at: dat
 
 @transaction.atomic
 def revoke_grant(*, grant: Grant, reason: str, by: Actor, at: datetime) -> GrantRevocation:
-    """Take a grant back at once. :raises Refused: revoked already. :raises PermissionDenied:"""
+    """Take a grant back at once; the sessions of somebody to whom nothing is open any more end with it.
+
+    :raises Refused: revoked already. :raises PermissionDenied:
+    """
     still_allowed(by, Can.GRANT, grant.pair, day_of(at))
     Pair.objects.select_for_update(no_key=True).get(pk=grant.pair_id)
     if GrantRevocation.objects.filter(grant=grant).exists():
@@ -208,12 +213,12 @@ def revoke_grant(*, grant: Grant, reason: str, by: Actor, at: datetime) -> Grant
     )
     row.clean_fields()
     row.save(force_insert=True)
-    others = Grant.objects.effective(day_of(at)).filter(
-        pair_id=grant.pair_id, user_id=grant.user_id, permission=grant.permission
-    )
-    if not others.exists():
+    others = Grant.objects.filter(pair_id=grant.pair_id, user_id=grant.user_id, permission=grant.permission)
+    # One that begins later keeps the permission too: its own day, not this revocation, decides when it counts.
+    if not others.filter(revocation__isnull=True, ends_on__gte=day_of(at)).exists():
         withdraw_projection(grant)
-    data = {"grant": grant.pk, "permission": grant.permission}
+    ended = 0 if still_reads(grant.user, day_of(at)) else end_sessions(grant.user)
+    data = {"grant": grant.pk, "permission": grant.permission, "sessions_ended": ended}
     stream, label = grant.pair.stream, str(grant.user)
     record("grant.revoked", by=by, at=at, subject=grant, stream=stream, reason=reason, data=data, label=label)
     return row

@@ -13,8 +13,11 @@ from .base_data import (
 )
 from .people import JoinRequest, Post, PostDecision, PostEnd, Role, Side, User
 from .relations import (
+    DossierScope,
     Grant,
     GrantRevocation,
+    Invitation,
+    InvitationAnswer,
     LicenceAcceptance,
     Pair,
     PairEnd,
@@ -22,10 +25,14 @@ from .relations import (
     PairUserObjectPermission,
     ProposalAnswer,
 )
+from .working_day import WorkingDay
 
 __all__ = [
+    "DossierScope",
     "Grant",
     "GrantRevocation",
+    "Invitation",
+    "InvitationAnswer",
     "JoinRequest",
     "Licence",
     "LicenceAcceptance",
@@ -48,4 +55,5 @@ __all__ = [
     "SiteDecision",
     "SiteVersion",
     "User",
+    "WorkingDay",
 ]

@@ -47,7 +47,7 @@ class Side(models.TextChoices):
 
 
 class Role(models.TextChoices):
-    """Posts of ``domain.md``; which side each belongs to is in ``access.ROLES_OF_SIDE``."""
+    """Posts of ``domain.md``; which side each belongs to is in ``rights.ROLES_OF_SIDE``."""
 
     QUALITY_MANAGER = "quality_manager", _("quality manager")
     MANAGEMENT_REPRESENTATIVE = "management_representative", _("management representative")

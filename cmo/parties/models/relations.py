@@ -60,6 +60,7 @@ class Pair(AppendOnlyModel):
         permissions = [
             ("read_pair", "May read this pair as a named outsider"),
             ("limited_to_pair", "Is limited to pairs that carry this permission"),
+            ("read_dossier", "May read this pair's dossier on screen"),
             ("take_dossier", "May take this pair's dossier"),
         ]
         constraints = [
@@ -138,6 +139,83 @@ class LicenceAcceptance(AppendOnlyModel):
         return f"{self.pair} · {self.version}"
 
 
+class DossierScope(models.TextChoices):
+    """What a dossier of a pair is limited to."""
+
+    WHOLE = "whole", _("the whole pair")
+    PERIOD = "period", _("a period")
+    DEVICE = "device", _("one device")
+    LOT = "lot", _("one lot")
+    AGREEMENT = "agreement", _("one agreement")
+
+
+class Invitation(AppendOnlyModel):
+    """Quality of one side invites an outsider by mail to read one pair for a time; answering it makes the account.
+
+    Of the token only the SHA-256 is kept. ``reads``: every page of the pair, or its dossier alone; ``scope_kind`` and
+    ``scope_key`` limit the dossier (key as in ``cmo.dossier``: two days, a number); ``takes``: may carry it away.
+    """
+
+    class Purpose(models.TextChoices):
+        AUDITOR = "auditor", _("outside auditor")
+        INSPECTOR = "inspector", _("inspector of an authority")
+
+    class Reads(models.TextChoices):
+        PAIR = "pair", _("every page of the pair")
+        DOSSIER = "dossier", _("the dossier only")
+
+    pair = models.ForeignKey(Pair, on_delete=models.PROTECT, related_name="invitations")
+    purpose = models.CharField(_("who is invited"), max_length=20, choices=Purpose)
+    printed_name = models.CharField(_("name"), max_length=150)
+    employer = models.CharField(_("authority or firm"), max_length=200)
+    email = models.EmailField(_("e-mail"))
+    language = models.CharField(_("language"), max_length=10, default="zh-hans")
+    reads = models.CharField(_("may read"), max_length=20, choices=Reads)
+    scope_kind = models.CharField(_("scope of the dossier"), max_length=20, choices=DossierScope, default="whole")
+    scope_key = models.CharField(max_length=120, blank=True)
+    takes = models.BooleanField(_("may take the dossier away"), default=False)
+    starts_on = models.DateField(_("first day"))
+    ends_on = models.DateField(_("last day"))
+    reason = models.TextField(_("reason"))
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    invited_by_id = models.BigIntegerField()
+    invited_by_name = models.CharField(max_length=150)
+    invited_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("invitation")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("starts_on")),
+                name="invitation_ends_on_or_after_its_first_day",
+                violation_error_message=_("The last day lies before the first day."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reads="dossier") | models.Q(scope_kind="whole", scope_key=""),
+                name="only_a_dossier_is_limited_in_scope",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.printed_name} · {self.employer}"
+
+
+class InvitationAnswer(AppendOnlyModel):
+    """What became of an invitation: accepted by the invited person, who got an account, or withdrawn by the pair."""
+
+    invitation = models.OneToOneField(Invitation, on_delete=models.PROTECT, related_name="answer")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="invitations")
+    answered_by_name = models.CharField(max_length=150)
+    answered_at = models.DateTimeField()
+    reason = models.TextField(_("reason"), blank=True)
+
+    class Meta:
+        verbose_name = _("answer to an invitation")
+
+    def __str__(self) -> str:
+        return str(self.invitation)
+
+
 class GrantQuerySet(models.QuerySet["Grant"]):
     def effective(self, on: date) -> GrantQuerySet:
         """Grants in force on ``on``: begun, not past their last day, not revoked."""
@@ -154,11 +232,15 @@ class Grant(AppendOnlyModel):
     class Permission(models.TextChoices):
         READ_PAIR = "read_pair", _("may read this pair (outside auditor or inspector)")
         LIMITED_TO_PAIR = "limited_to_pair", _("is limited to this pair (own colleague)")
+        READ_DOSSIER = "read_dossier", _("may read this pair's dossier on screen")
         TAKE_DOSSIER = "take_dossier", _("may take this pair's dossier")
 
     pair = models.ForeignKey(Pair, on_delete=models.PROTECT, related_name="grants")
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="grants")
     permission = models.CharField(_("permission"), max_length=30, choices=Permission)
+    scope_kind = models.CharField(_("scope of the dossier"), max_length=20, choices=DossierScope, default="whole")
+    scope_key = models.CharField(max_length=120, blank=True)
+    invitation = models.ForeignKey(Invitation, on_delete=models.PROTECT, null=True, related_name="grants")
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"))
     reason = models.TextField(_("reason"))
@@ -175,7 +257,12 @@ class Grant(AppendOnlyModel):
                 condition=models.Q(ends_on__gte=models.F("starts_on")),
                 name="grant_ends_on_or_after_its_first_day",
                 violation_error_message=_("The last day lies before the first day."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(permission__in=("read_dossier", "take_dossier"))
+                | models.Q(scope_kind="whole", scope_key=""),
+                name="only_a_dossier_grant_is_limited_in_scope",
+            ),
         ]
 
     def __str__(self) -> str:

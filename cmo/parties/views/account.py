@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.views.decorators.http import require_POST, require_safe
@@ -16,6 +16,7 @@ from ..facts import names_of
 from ..forms import LanguageForm
 from ..models import Grant
 from ..pages import act
+from ..sections import account_sections
 from ..states import post_state
 from ..trail_pages import entries_for
 
@@ -34,9 +35,15 @@ def _page(request: HttpRequest, form: LanguageForm) -> HttpResponse:
         "rows": [{"post": p, "state": post_state(p, on), "organisation": names.get(p.organisation_id)} for p in posts],
         "grants": Grant.objects.effective(on).filter(user=user).select_related("pair").order_by("pair__number"),
         "form": form,
+        "sections": account_sections(user),
         "entries": entries_for(f"user:{user.pk}", limit=20),
     }
     return render(request, "parties/account.html", context)
+
+
+def no_own_address(request: HttpRequest) -> HttpResponse:
+    """Nobody sets their own e-mail: invitations find people by it. An administrator does. :raises Http404: always."""
+    raise Http404
 
 
 @require_POST

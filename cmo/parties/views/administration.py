@@ -20,7 +20,7 @@ from cmo import clock
 from .. import actions
 from ..access import require_administrator
 from ..facts import names_of
-from ..forms import AccountForm, FounderForm, FoundForm, ReasonForm
+from ..forms import AccountForm, EmailForm, FounderForm, FoundForm, PartyForm, ReasonForm
 from ..models import JoinRequest, Organisation, OrganisationVersion, Post, Role, User
 from ..pages import act
 from ..rules import FOUNDING_MANAGERS
@@ -211,10 +211,25 @@ def reinstate_account(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _change_account(request: HttpRequest, pk: int, verb: str, change: Any, title: str, lead: str) -> HttpResponse:
+def change_email(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give an account another e-mail address."""
+    return _change_account(
+        request,
+        pk,
+        "account.email_changed",
+        actions.change_email,
+        _("Change the e-mail"),
+        _("Make sure that the address is this person's: they sign in by it, and invitations find them by it."),
+        EmailForm,
+    )
+
+
+def _change_account(
+    request: HttpRequest, pk: int, verb: str, change: Any, title: str, lead: str, shape: type[PartyForm] = ReasonForm
+) -> HttpResponse:
     require_administrator(request.user)
     user = get_object_or_404(User, pk=pk)
-    form = ReasonForm(request.POST or None)
+    form = shape(request.POST or None)
     if request.method == "POST" and form.is_valid():
         done = act(
             request,
@@ -222,9 +237,7 @@ def _change_account(request: HttpRequest, pk: int, verb: str, change: Any, title
             verb,
             subject=user,
             stream=f"user:{user.pk}",
-            do=lambda at: change(
-                user=user, reason=form.cleaned_data["reason"], by=require_administrator(request.user), at=at
-            ),
+            do=lambda at: change(user=user, by=require_administrator(request.user), at=at, **form.cleaned_data),
         )
         if done:
             return redirect("parties:account_of", user.pk)

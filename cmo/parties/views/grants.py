@@ -15,24 +15,30 @@ from cmo.clock import day_of
 
 from .. import actions
 from ..access import Can, require, visible_pairs
+from ..facts_invitations import standings
 from ..forms import GrantForm, ReasonForm
 from ..models import Grant
 from ..pages import act, reasons_against, scope_for
+from ..states import invitation_state
 from .form_page import form_page
 from .pairs import pair_context, visible_pair
 
 
 @require_safe
 def pair_grants(request: HttpRequest, pk: int) -> HttpResponse:
-    """Named exceptions on this pair: who, what, until when."""
+    """Who was invited, and named exceptions on this pair: who, what, until when. Outsiders read of themselves alone."""
     row = visible_pair(request, pk)
-    on = clock.today()
-    grants = Grant.objects.filter(pair=row).select_related("user", "revocation").order_by("-id")
+    on, scope = clock.today(), scope_for(request)
+    grants = Grant.objects.filter(pair=row, invitation__isnull=True).select_related("user", "revocation")
+    invited = standings(row, on)
+    if not scope.stands_in(row):
+        grants = grants.filter(user=request.user)
+        invited = [one for one in invited if one.answer is not None and one.answer.user_id == request.user.pk]
     effective = set(Grant.objects.effective(on).filter(pair=row).values_list("pk", flat=True))
-    rows = [{"grant": g, "state": _grant_state(g, g.pk in effective, on)} for g in grants]
     context = pair_context(request, row, "grants") | {
-        "rows": rows,
-        "against_granting": reasons_against(scope_for(request), Can.GRANT, row),
+        "rows": [{"grant": g, "state": _grant_state(g, g.pk in effective, on)} for g in grants.order_by("-id")],
+        "invited": [{"standing": one, "state": invitation_state(one.state)} for one in invited],
+        "against_granting": reasons_against(scope, Can.GRANT, row),
     }
     return render(request, "parties/pair_grants.html", context)
 

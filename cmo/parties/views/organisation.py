@@ -25,6 +25,7 @@ from ..facts import current_licences, current_sites, names_of
 from ..forms import AsOfForm, LicenceForm, OrganisationForm, SiteForm
 from ..models import Licence, LicenceVersion, Organisation, OrganisationVersion, Site, SiteVersion
 from ..pages import act, get_visible_or_404, reasons_against, scope_for
+from ..sections import record_links
 from ..states import is_near, licence_state, version_state
 from ..trail_pages import entries_for
 from ..versions import end_of_day
@@ -256,6 +257,7 @@ def licence(request: HttpRequest, pk: int) -> HttpResponse:
         "places": [names[i] for i in current.site_ids if i in names] if current else [],
         "open": [v for v in versions if v.state == "proposed"],
         "history": history_of(versions, "licence"),
+        "links": record_links(row),
         "entries": entries_for(row),
         "panel": panel_of(row, request.user, clock.today()),
         "against_proposing": reasons_against(scope_for(request), Can.PROPOSE_BASE_DATA, row.organisation),

@@ -23,7 +23,7 @@ from ..models import LicenceVersion, OrganisationVersion, Pair, PairProposal, Si
 from ..pages import act, get_visible_or_404, not_yours, reasons_against, scope_for
 from ..sections import pair_panels, pair_tabs, pair_tiles
 from ..tables import PairTable, pair_state
-from ..trail_pages import entries_for
+from ..trail_pages import lines, visible_entries
 from .form_page import form_page
 from .organisation import licence_row
 from .proposals import answering_organisation
@@ -201,5 +201,6 @@ def pair_evidence(request: HttpRequest, pk: int) -> HttpResponse:
 def pair_trail(request: HttpRequest, pk: int) -> HttpResponse:
     """What happened in this pair, with its agreements and lots."""
     row = visible_pair(request, pk)
-    context = pair_context(request, row, "trail") | {"entries": entries_for(row.stream), "stream": row.stream}
+    found = visible_entries(request.user, scope_for(request)).filter(stream=row.stream).order_by("-seq")  # type: ignore[arg-type]
+    context = pair_context(request, row, "trail") | {"entries": lines(found[:50]), "stream": row.stream}
     return render(request, "parties/pair_trail.html", context)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,10 +19,11 @@ from .. import actions
 from ..access import Can, require_for
 from ..facts import key_posts
 from ..forms import EndPostForm, PostForm, ReasonForm
-from ..models import Organisation, Post
+from ..models import Organisation, Post, PostEnd
 from ..pages import act, get_visible_or_404, reasons_against, scope_for
+from ..sections import record_links
 from ..states import post_state
-from .form_page import form_page
+from .form_page import day_previews, form_page
 from .organisation import organisation_context
 
 
@@ -32,7 +36,7 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
     ordered = sorted(posts, key=lambda p: (p.side, p.get_role_display(), p.user.printed_name, p.pk))
     sides = sorted({p.side for p in ordered})
     context = organisation_context(row, "organisation_people") | {
-        "rows": [{"post": post, "state": post_state(post, on)} for post in ordered],
+        "rows": [{"post": post, "state": post_state(post, on), "links": record_links(post)} for post in ordered],
         "sides": [key_posts([row.pk], side, on)[row.pk] for side in sides],
         "against_appointing": reasons_against(scope, Can.APPOINT, row),
         "against_confirming": reasons_against(scope, Can.CONFIRM_BASE_DATA, row),
@@ -144,9 +148,21 @@ def end_post(request: HttpRequest, pk: int) -> HttpResponse:
         )
         if done:
             return redirect("parties:organisation_people", post.organisation_id)
-    return _post_form(request, form, post, _("End this post"))
+    foretold = {} if hasattr(post, "end") else _previews(request, form, post)
+    return _post_form(request, form, post, _("End this post"), **foretold)
 
 
-def _post_form(request: HttpRequest, form: ReasonForm | EndPostForm, post: Post, title: str) -> HttpResponse:
+def _previews(request: HttpRequest, form: EndPostForm, post: Post) -> dict[str, Any]:
+    """What ending it from this day on would do."""
+
+    def end(day: date, at: datetime) -> PostEnd:
+        return PostEnd(post=post, ended_on=day, reason="—", ended_by_name="—", recorded_at=at)
+
+    return day_previews(request, form, "ended_on", end)
+
+
+def _post_form(
+    request: HttpRequest, form: ReasonForm | EndPostForm, post: Post, title: str, **more: Any
+) -> HttpResponse:
     back = reverse("parties:organisation_people", args=[post.organisation_id])
-    return form_page(request, form, title=title, submit=title, kicker=str(post), back=back)
+    return form_page(request, form, title=title, submit=title, kicker=str(post), back=back, **more)
