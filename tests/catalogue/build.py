@@ -77,8 +77,9 @@ def device(firm: make.Firm, *, confirmed: bool = True, at: datetime = make.FOUND
 def new_version(
     current: DeviceVersion, firm: make.Firm, *, confirmed: bool = True, at: datetime = make.AT, **changes: Any
 ) -> DeviceVersion:
-    """A further version of a device with some facts changed."""
-    content = {name: getattr(current, name) for name in current.content_fields} | changes
+    """A further version of a device with some facts changed; another standing applies from the day of ``at``."""
+    first = {"first_day": at.date()} if "standing" in changes else {}
+    content = {name: getattr(current, name) for name in current.content_fields} | first | changes
     by = firm.actor("quality_manager", make.REGISTRANT)
     version = actions.propose_device_version(device=current.device, content=content, reason="变更", by=by, at=at)
     return make.confirm(version, firm, at=at) if confirmed else version  # type: ignore[return-value]

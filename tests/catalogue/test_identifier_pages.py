@@ -102,6 +102,14 @@ def test_a_device_that_is_not_due_yet_has_a_voluntary_registry(world: make.Relat
     assert "has no DI" not in shown
 
 
+def test_a_device_whose_listing_nobody_has_answered_counts_as_due_and_says_so(world: make.Relation) -> None:
+    printed = {"device_class": "II", "number_printed": "苏械注准20222130567", "implantable": "yes"}
+    row = build.device(world.registrant, udi_listed="unknown", **printed).device
+    shown = page(quality(world), "device_identifiers", row.pk)
+    assert "is not on record; until it is, a UDI counts as needed" in shown
+    assert "has no DI" in shown
+
+
 def test_a_model_without_a_di_for_its_units_is_told_where_other_models_have_one(
     world: make.Relation, device: Device
 ) -> None:

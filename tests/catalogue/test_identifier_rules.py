@@ -135,25 +135,62 @@ def test_packages_contain_a_lower_standing_level_of_the_same_model(
     assert package(level, quantity, inner) == found
 
 
+#: Both days of every edge: the last day without and the first with a UDI, by class, listing and notice.
+BATCHES = [
+    ("III", "13", "no", date(2022, 5, 31), "no", "UDI-B1"),
+    ("III", "13", "no", date(2022, 6, 1), "yes", "UDI-B2"),
+    ("III", "13", "yes", date(2020, 12, 31), "no", "UDI-B2"),
+    ("III", "13", "yes", date(2021, 1, 1), "yes", "UDI-B1"),
+    ("III", "13", "unknown", date(2020, 12, 31), "no", "UDI-B2"),
+    ("III", "13", "unknown", date(2021, 1, 1), "unknown", "UDI-B1"),
+    ("III", "13", "unknown", date(2022, 5, 31), "unknown", "UDI-B1"),
+    ("III", "13", "unknown", date(2022, 6, 1), "yes", "UDI-B2"),
+    ("III", "IVD", "no", date(2022, 6, 1), "yes", "UDI-B2"),
+    ("II", "14", "yes", date(2024, 5, 31), "no", "UDI-B4"),
+    ("II", "14", "yes", date(2024, 6, 1), "yes", "UDI-B3"),
+    ("II", "14", "no", date(2024, 6, 1), "no", "UDI-B3"),
+    ("II", "14", "unknown", date(2024, 5, 31), "no", "UDI-B4"),
+    ("II", "14", "unknown", date(2024, 6, 1), "unknown", "UDI-B3"),
+    ("II", "14", "unknown", date(2027, 5, 31), "unknown", "UDI-B3"),
+    ("II", "14", "no", date(2027, 5, 31), "no", "UDI-B3"),
+    ("II", "14", "no", date(2027, 6, 1), "yes", "UDI-B4"),
+    ("I", "IVD", "yes", date(2027, 5, 31), "no", "UDI-B4"),
+    ("I", "IVD", "unknown", date(2027, 6, 1), "yes", "UDI-B4"),
+    ("I", "02", "yes", date(2029, 5, 31), "no", "UDI-B5"),
+    ("I", "02", "unknown", date(2029, 6, 1), "yes", "UDI-B5"),
+    ("", "", "no", date(2020, 1, 1), "unknown", "UDI-LABEL-DATE"),
+]
+
+
+@pytest.mark.parametrize(("device_class", "sub_catalogue", "listed", "made_on", "answer", "citation"), BATCHES)
+def test_the_day_of_manufacture_and_the_batch_decide_whether_a_udi_is_due(
+    device_class: str, sub_catalogue: str, listed: str, made_on: date, answer: str, citation: str
+) -> None:
+    due = rules.udi_due(device_class, sub_catalogue, listed, made_on)
+    assert (due.answer, due.citation) == (answer, citation)
+    assert due.demanded == (answer != "no")
+    assert reference(citation)
+
+
 @pytest.mark.parametrize(
-    ("kind", "due"),
+    ("kind", "begins"),
     [
-        (("III", "13", "yes"), None),
-        (("II", "14", "yes"), None),
-        (("III", "13", "no"), date(2022, 6, 1)),
+        (("III", "13", "yes"), date(2021, 1, 1)),
         (("III", "13", "unknown"), date(2022, 6, 1)),
+        (("II", "14", "yes"), date(2024, 6, 1)),
         (("II", "14", "no"), date(2027, 6, 1)),
-        (("I", "IVD", "no"), date(2027, 6, 1)),
-        (("I", "02", "no"), date(2029, 6, 1)),
+        (("I", "IVD", "yes"), date(2027, 6, 1)),
+        (("I", "02", "yes"), date(2029, 6, 1)),
     ],
 )
-def test_a_udi_is_due_by_batch_and_date_of_manufacture(kind: tuple[str, str, str], due: date | None) -> None:
-    assert rules.udi_due_from(*kind) == due
-    if due is None:
-        assert rules.udi_is_due(*kind, date(2020, 1, 1))
-    else:
-        assert rules.udi_is_due(*kind, due)
-        assert not rules.udi_is_due(*kind, due - timedelta(days=1))
+def test_a_device_page_names_the_first_day_on_which_the_answer_is_yes(kind: tuple[str, str, str], begins: date) -> None:
+    assert rules.udi_due_from(*kind) == begins
+    assert rules.udi_due(*kind, begins).answer == "yes"
+    assert rules.udi_due(*kind, begins - timedelta(days=1)).answer != "yes"
+
+
+def test_a_device_without_known_class_names_no_day() -> None:
+    assert rules.udi_due_from("", "", "yes") is None
 
 
 def test_a_label_carries_the_di_of_its_place_that_is_uploaded_and_stands() -> None:

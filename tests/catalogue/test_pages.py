@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -398,9 +398,18 @@ def test_a_certificate_that_runs_out_comes_up_for_its_registrant(world: make.Rel
     version = build.device(world.registrant)
     build.share(world, version.device)
     viewer = scope_of(world.registrant.user("viewer"), make.TODAY)
-    assert coming_up(viewer, make.TODAY, date(2028, 6, 29)) == []
-    (duty,) = coming_up(viewer, make.TODAY, date(2028, 6, 30))
-    assert (duty.due_on, str(duty.kind)) == (date(2028, 6, 30), "renew")
+    last_day = date(2028, 6, 30)
+
+    def days(on: date, until: date) -> dict[str, date | None]:
+        return {d.code.removeprefix("certificate_"): d.due_on for d in coming_up(viewer, on, until)}
+
+    opens, closes = date(2027, 6, 30), date(2027, 12, 30)
+    assert days(make.TODAY, date(2027, 6, 29)) == {}
+    assert days(make.TODAY, opens) == {"window_opens": opens}
+    assert days(opens, closes) == {"window_opens": opens, "window_closes": closes}
+    assert days(closes + timedelta(days=1), last_day) == {"window_closes": closes, "ends": last_day}
+    assert days(last_day + timedelta(days=1), last_day) == {"ends": last_day}
+    assert {d.owner_ids for d in coming_up(viewer, make.TODAY, last_day)} == {frozenset({world.registrant.pk})}
     assert coming_up(scope_of(world.contractor.user("viewer"), make.TODAY), make.TODAY, date(2029, 1, 1)) == []
 
 

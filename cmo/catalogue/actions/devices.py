@@ -11,8 +11,9 @@ from django.db import IntegrityError, models, transaction
 from cmo.clock import day_of
 from cmo.errors import Finding, Refused, refuse_if_any
 from cmo.parties.access import Can, still_allowed, still_allowed_for
-from cmo.parties.actions.base_data import insert_version
+from cmo.parties.actions.base_data import current_content, insert_version
 from cmo.parties.models import Organisation, Pair, PairEnd, Side
+from cmo.parties.rules import blockers_to_follow
 from cmo.parties.tenancy import tenant
 from cmo.trail.actions import record
 from cmo.trail.actor import Actor
@@ -60,7 +61,8 @@ def propose_device_version(
 
 def _insert_version(device: Device, content: dict[str, Any], reason: str, by: Actor, at: datetime) -> DeviceVersion:
     default = implantable_default(content["classification_code"], content["sub_catalogue"])
-    refuse_if_any(rules.blockers_to_propose_device(content, default, day_of(at)))
+    follows = blockers_to_follow(current_content(DeviceVersion, device), content)
+    refuse_if_any([*rules.blockers_to_propose_device(content, default, day_of(at)), *follows])
     version = DeviceVersion(**content)
     insert_version(version, device, by=by, at=at, reason=reason)
     data = {"version": version.pk, "number": version.number, "content_hash": version.content_hash}

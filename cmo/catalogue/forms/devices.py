@@ -85,7 +85,10 @@ class DeviceForm(forms.ModelForm):
     """One state of a device. Lists are typed one item per line; production addresses in rows."""
 
     sub_catalogue = forms.ChoiceField(label=_("sub-catalogue"), choices=lambda: [("", "—"), *scope_choices()])
-    first_day = day_field(label=_("first day of validity"))
+    first_day = day_field(
+        label=_("first day of validity"),
+        help_text=_("As printed. For another standing: the day from which that applies."),
+    )
     last_day = day_field(
         label=_("last day of validity"), required=False, help_text=_("Inclusive. A class I filing has none.")
     )

@@ -63,7 +63,10 @@ class IdentifierForm(PartyForm):
     new_because = forms.ChoiceField(
         label=_("why a new DI"), choices=[("", "—"), *DeviceIdentifier.NewBecause.choices], required=False
     )
-    assigned_on = day_field(label=_("assigned on"))
+    assigned_on = day_field(
+        label=_("assigned on"),
+        help_text=_("Lots finished before this day carry no UDI; they cannot get one afterwards."),
+    )
 
     def __init__(
         self,

@@ -1,14 +1,34 @@
-"""What speaks against assigning, submitting, uploading and retiring a UDI device identifier, and what a device lacks."""
+"""What speaks against assigning, submitting, uploading and retiring a UDI device identifier, what a device lacks, and
+from which day of manufacture a UDI is needed.
+
+The day of manufacture decides, as the date on the label does (UDI-LABEL-DATE), and the batches of regulations 8.4:
+
+=====  =============================  ==========================================================================
+class  from this day on every lot     before that day, from this day on, when the product is listed (batch 1 or 3)
+=====  =============================  ==========================================================================
+III    2022-06-01 (UDI-B2)            2021-01-01 (UDI-B1)
+II     2027-06-01 (UDI-B4)            2024-06-01 (UDI-B3)
+I      2029-06-01 (UDI-B5), IVD       never: no batch before lists class I
+       2027-06-01 (UDI-B4)
+=====  =============================  ==========================================================================
+
+In the second column the device's fact ``udi_listed`` answers: ``yes`` needs one, ``no`` does not, ``unknown`` leaves it
+open until somebody has answered; what is open is demanded. Before both days nothing is due. A device without confirmed
+class counts as unknown. The seven exempt situations (UDI-EXEMPT) are no fact of a device here; such a product is entered
+as not listed.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from cmo.codes.gs1 import parse_gtin
 from cmo.errors import Finding
+from cmo.regulation.classification import IVD
 
 from .. import wording_identifiers as words
 from ..facts_identifiers import AssignmentFacts, IdentifierFact
@@ -21,8 +41,6 @@ GS1, MA, AHM = "gs1", "ma", "ahm"
 _CHINESE_PREFIXES = range(690, 700)
 _MA_FORM = re.compile(r"MA\.(?P<country>[0-9]{3})\.M0\.[0-9A-Z]{6}\.[0-9A-Z]{8}")
 _PRINTABLE = re.compile(r"[!-~]{4,80}")
-#: From which day on products of a kind carry a UDI when they are in no batch before (UDI-B2, B4, B5).
-CLASS_III_FROM, CLASS_II_FROM, CLASS_I_FROM = date(2022, 6, 1), date(2027, 6, 1), date(2029, 6, 1)
 
 
 def kept_code(code: str, agency: str) -> str:
@@ -173,19 +191,60 @@ def _about_reference(text: str) -> list[Finding]:
     return [] if text.strip() else [words.REFERENCE_MISSING]
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Whether a product needs a UDI (``yes``, ``no``, ``unknown``) and the notice that says so."""
+
+    answer: str
+    citation: str
+
+    @property
+    def demanded(self) -> bool:
+        """Whether a UDI is looked for: it is needed, or nobody has answered yet."""
+        return self.answer != "no"
+
+
+@dataclass(frozen=True, slots=True)
+class _Begins:
+    """The first day of manufacture from which a kind of product needs a UDI, and the notice that says so."""
+
+    on: date
+    citation: str
+
+
+_EVERY = {
+    "III": _Begins(date(2022, 6, 1), "UDI-B2"),
+    "II": _Begins(date(2027, 6, 1), "UDI-B4"),
+    IVD: _Begins(date(2027, 6, 1), "UDI-B4"),
+    "I": _Begins(date(2029, 6, 1), "UDI-B5"),
+}
+_LISTED = {"III": _Begins(date(2021, 1, 1), "UDI-B1"), "II": _Begins(date(2024, 6, 1), "UDI-B3")}
+
+#: Every day of manufacture from which more products need a UDI.
+UDI_TURNS = frozenset(begins.on for begins in (*_EVERY.values(), *_LISTED.values()))
+
+
+def _every(device_class: str, sub_catalogue: str) -> _Begins | None:
+    return _EVERY.get(IVD if (device_class, sub_catalogue) == ("I", IVD) else device_class)
+
+
+def udi_due(device_class: str, sub_catalogue: str, udi_listed: str, made_on: date) -> Due:
+    """Whether a product of this kind made on ``made_on`` needs a UDI; see the module's table."""
+    every, listed = _every(device_class, sub_catalogue), _LISTED.get(device_class)
+    if every is None:
+        return Due("unknown", "UDI-LABEL-DATE")
+    if made_on >= every.on:
+        return Due("yes", every.citation)
+    if listed is None or made_on < listed.on:
+        return Due("no", every.citation)
+    return Due(udi_listed if udi_listed in {"yes", "no"} else "unknown", listed.citation)
+
+
 def udi_due_from(device_class: str, sub_catalogue: str, udi_listed: str) -> date | None:
-    """The manufacture date from which a device needs a UDI; None: it is in one of the batches in force already."""
-    if udi_listed == "yes":
-        return None
-    if device_class == "III":
-        return CLASS_III_FROM
-    return CLASS_II_FROM if device_class == "II" or sub_catalogue == "IVD" else CLASS_I_FROM
-
-
-def udi_is_due(device_class: str, sub_catalogue: str, udi_listed: str, made_on: date) -> bool:
-    """Whether a product made on a day needs a UDI; the manufacture date on the label decides (UDI-LABEL-DATE)."""
-    begins = udi_due_from(device_class, sub_catalogue, udi_listed)
-    return begins is None or made_on >= begins
+    """The first day of manufacture from which a UDI is needed by what is on record; None without a known class."""
+    listed = _LISTED.get(device_class) if udi_listed == "yes" else None
+    begins = listed or _every(device_class, sub_catalogue)
+    return begins.on if begins else None
 
 
 def identifier_for(

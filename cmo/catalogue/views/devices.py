@@ -22,6 +22,7 @@ from cmo.parties.facts import names_of
 from cmo.parties.forms import ReasonForm
 from cmo.parties.models import Organisation, Side
 from cmo.parties.pages import act, get_visible_or_404, reasons_against, scope_for
+from cmo.parties.sections import record_links
 from cmo.parties.states import version_state
 from cmo.parties.trail_pages import entries_for
 from cmo.parties.views.form_page import form_page
@@ -35,7 +36,7 @@ from ..forms import DeviceFilter, DeviceForm, ShareForm, choice_of_pairs
 from ..models import Device, DeviceShare, DeviceVersion
 from ..rows import content_rows, device_rows_for
 from ..rules import findings_of_screening
-from ..rules.identifiers import findings_about_device, udi_is_due
+from ..rules.identifiers import findings_about_device, udi_due
 from ..states import certificate_state, verdict_state
 from ..tables import DeviceTable
 
@@ -74,6 +75,7 @@ def device_context(request: HttpRequest, device: Device, current: str) -> dict[s
     today = clock.today()
     return {
         "device": device,
+        "links": record_links(device),
         "data": confirmed or (versions[0] if own and versions else None),
         "confirmed": confirmed,
         "versions": versions if own else [v for v in versions if v.state == "confirmed"],
@@ -128,9 +130,9 @@ def registry_findings(device: Device, confirmed: DeviceVersion | None, on: date)
     """What the UDI registry of a device with confirmed data lacks on a day (E5, E9)."""
     if confirmed is None:
         return []
-    due = udi_is_due(confirmed.device_class, confirmed.sub_catalogue, confirmed.udi_listed, on)
+    due = udi_due(confirmed.device_class, confirmed.sub_catalogue, confirmed.udi_listed, on)
     facts = load_identifiers([device.pk]).get(device.pk, ())
-    return findings_about_device(confirmed.models_and_specifications, facts, due, on)
+    return findings_about_device(confirmed.models_and_specifications, facts, due.demanded, on)
 
 
 def _share_rows(shares: models.QuerySet[DeviceShare]) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -18,11 +18,11 @@ from cmo.parties.access import Can, require_for
 from cmo.parties.models import Side
 from cmo.parties.pages import act, get_visible_or_404, reasons_against, scope_for
 from cmo.parties.states import State
-from cmo.parties.views.form_page import form_page
+from cmo.parties.views.form_page import day_previews, form_page
 
 from .. import actions
 from ..forms import DocumentForm, LabelForm, WithdrawLabelForm
-from ..models import Device, LabelVersion, TechnicalDocument
+from ..models import Device, LabelVersion, LabelWithdrawal, TechnicalDocument
 from .devices import device_context
 
 
@@ -104,4 +104,14 @@ def withdraw_label(request: HttpRequest, pk: int) -> HttpResponse:
         if done:
             return redirect(page)
     title = _("Withdraw a label or IFU version")
-    return form_page(request, form, title=title, submit=title, kicker=str(row), back=page)
+    foretold = {} if hasattr(row, "withdrawal") else _previews(request, form, row)
+    return form_page(request, form, title=title, submit=title, kicker=str(row), back=page, **foretold)
+
+
+def _previews(request: HttpRequest, form: WithdrawLabelForm, row: LabelVersion) -> dict[str, Any]:
+    """What withdrawing it with this last day would do."""
+
+    def withdrawal(day: date, at: datetime) -> LabelWithdrawal:
+        return LabelWithdrawal(label=row, last_used_on=day, reason="—", recorded_by_name="—", recorded_at=at)
+
+    return day_previews(request, form, "last_used_on", withdrawal)

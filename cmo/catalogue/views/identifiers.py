@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -18,16 +18,16 @@ from cmo.clock import day_of
 from cmo.parties.access import Can, require_for
 from cmo.parties.models import Side, SiteVersion
 from cmo.parties.pages import act, get_visible_or_404, reasons_against, scope_for
-from cmo.parties.views.form_page import form_page
+from cmo.parties.views.form_page import day_previews, form_page
 from cmo.trail.actor import Actor
 from cmo.web.wording import bilingual
 
 from .. import actions
 from ..facts_identifiers import load_identifiers, sites_for
 from ..forms import IdentifierFilter, IdentifierForm, RetireIdentifierForm, StepForm
-from ..models import Device, DeviceIdentifier, DeviceVersion
+from ..models import Device, DeviceIdentifier, DeviceVersion, IdentifierEvent
 from ..rows_identifiers import identifier_lines, identifier_name, lanes, trees
-from ..rules.identifiers import udi_due_from, udi_is_due
+from ..rules.identifiers import udi_due, udi_due_from
 from ..tables import IdentifierTable
 from .devices import device_context, registry_findings
 
@@ -54,7 +54,7 @@ def device_identifiers(request: HttpRequest, pk: int) -> HttpResponse:
     context |= {
         "findings": registry_findings(row, confirmed, today),
         "due_from": udi_due_from(*kind) if kind else None,
-        "is_due": kind is not None and udi_is_due(*kind, today),
+        "due": udi_due(*kind, today).answer if kind else None,
         "trees": trees(facts),
         "lanes": lanes(facts),
         "against": reasons_against(scope_for(request), Can.REGISTER_IDENTIFIER, row.registrant, Side.REGISTRANT),
@@ -146,7 +146,21 @@ def retire_identifier(request: HttpRequest, pk: int) -> HttpResponse:
             "This is final. A product that may come back unchanged keeps its DI: leave it standing while it is off "
             "the market."
         ),
+        **_previews(request, form, row),
     )
+
+
+def _previews(request: HttpRequest, form: RetireIdentifierForm, row: DeviceIdentifier) -> dict[str, Any]:
+    """What retiring it from this day on would do; nothing when it was retired before."""
+    retired = IdentifierEvent.Kind.RETIRED
+    if row.events.filter(kind=retired).exists():
+        return {}
+
+    def event(day: date, at: datetime) -> IdentifierEvent:
+        recorded = {"recorded_by_name": "—", "recorded_at": at}
+        return IdentifierEvent(identifier=row, kind=retired, event_on=day, reference="—", **recorded)
+
+    return day_previews(request, form, "event_on", event)
 
 
 def _identifier(request: HttpRequest, pk: int) -> DeviceIdentifier:
