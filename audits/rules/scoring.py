@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from ..templates_data import SEVERITIES, AuditTemplate, JudgementTable, Outcome, Row
+from ..templates_data import BENCHMARK, SEVERITIES, AuditTemplate, JudgementTable, Outcome, Row
 
 OK, DEFECT, NOT_APPLICABLE = "ok", "defect", "na"
 VALUES = (OK, DEFECT, NOT_APPLICABLE)
@@ -62,21 +62,32 @@ class Score:
     judgements: tuple[Judgement, ...]
 
 
-def score(template: AuditTemplate, answers: Answers) -> Score:
+def score(template: AuditTemplate, answers: Answers, weighed: Mapping[int, str] | None = None) -> Score:
     """Judge a checklist; an item without an answer counts as ``ok``, so the caller decides whether one may be missing.
+
+    ``weighed``: serial → severity, where the auditor weighs a defect otherwise than the checklist marks the item. A
+    graver item is then counted under that severity as a whole; a lighter weight moves nothing, and in a benchmark none
+    does, for its ratios are those of the printed marks.
 
     :raises UnknownAnswers: an item that the template lacks, or an unknown value.
     """
-    known = {item.serial for item in template.items}
-    wrong = sorted(serial for serial, value in answers.items() if serial not in known or value not in VALUES)
+    marks = {item.serial: item.severity for item in template.items}
+    wrong = sorted(serial for serial, value in answers.items() if serial not in marks or value not in VALUES)
     if wrong:
         raise UnknownAnswers(wrong)
-    tallies = {severity: _tally(template, answers, severity) for severity in SEVERITIES}
+    if template.use != BENCHMARK:
+        marks |= {serial: mark for serial, mark in (weighed or {}).items() if not lighter(mark, marks[serial])}
+    tallies = {severity: _tally(marks, answers, severity) for severity in SEVERITIES}
     return Score(tallies, tuple(judge(table, tallies) for table in template.tables))
 
 
-def _tally(template: AuditTemplate, answers: Answers, severity: str) -> Tally:
-    given = [answers.get(item.serial, OK) for item in template.items if item.severity == severity]
+def lighter(severity: str, mark: str) -> bool:
+    """Whether a severity weighs less than the mark of the checklist."""
+    return SEVERITIES.index(severity) > SEVERITIES.index(mark)
+
+
+def _tally(marks: Mapping[int, str], answers: Answers, severity: str) -> Tally:
+    given = [answers.get(serial, OK) for serial, mark in marks.items() if mark == severity]
     return Tally(len(given), given.count(OK), given.count(DEFECT), given.count(NOT_APPLICABLE))
 
 

@@ -170,6 +170,22 @@ def test_counts_add_up_and_ratios_are_exact(given_answers: dict[int, str]) -> No
     assert [judgement.table.key for judgement in found.judgements] == ["certification", "supervision"]
 
 
+def test_a_graver_weight_counts_as_a_whole_a_lighter_one_moves_nothing_and_a_benchmark_is_judged_as_printed() -> None:
+    ours = audit_template("contractor_annual_2026")
+    assert ours is not None
+    heavy, light = ours.items[7].serial, ours.items[0].serial
+    assert (ours.items[7].severity, ours.items[0].severity) == ("general", "critical")
+    found = score(ours, {heavy: "defect", light: "defect"}, {heavy: "critical", light: "general"})
+    plain = score(ours, {heavy: "defect", light: "defect"})
+    assert found.tallies["critical"].total == plain.tallies["critical"].total + 1
+    assert found.tallies["critical"].defect == 2
+    assert found.tallies["general"].defect == 0
+    serials = {item.severity: item.serial for item in gsp().items}
+    weighed = {serials["general"]: "critical", serials["critical"]: "general"}
+    wrong = dict.fromkeys(weighed, "defect")
+    assert score(gsp(), wrong, weighed) == score(gsp(), wrong)
+
+
 @pytest.mark.parametrize("wrong", [{0: "ok"}, {186: "ok"}, {1: "maybe"}, {1: None}, {1: ["ok"]}])
 def test_an_answer_that_fits_no_item_is_named(wrong: dict[int, Any]) -> None:
     with pytest.raises(UnknownAnswers) as caught:

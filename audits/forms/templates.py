@@ -1,11 +1,11 @@
-"""Shape of what people type about audits."""
+"""What is typed to find items of a template."""
 
 from __future__ import annotations
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .wording import SEVERITY_WORDS
+from ..wording import SEVERITY_WORDS
 
 
 class ItemFilter(forms.Form):
