@@ -1,0 +1,1 @@
+"""Shape of what people type about the calendar; business rules are the actions'."""

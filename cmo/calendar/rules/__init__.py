@@ -1,0 +1,1 @@
+"""Rules of the calendar: facts in, periods, stages and all reasons out. No query, clock, request or permission."""
