@@ -9,7 +9,9 @@ class ReleasesConfig(AppConfig):
     verbose_name = _("Lots and releases")
 
     def ready(self) -> None:
-        from . import evidence_rights, pair_section
+        from . import evidence_rights, figures, pair_section, record_links
 
         evidence_rights.register()
         pair_section.register()
+        record_links.register()
+        figures.register()

@@ -16,6 +16,7 @@ from cmo.signing.facts import SignatureState
 from cmo.web.charts import Lane, Mark, Span
 from cmo.web.wording import bilingual
 
+from .corrections_shown import CorrectionShown, correction_lanes
 from .deciding import Judgement
 from .facts import MARKET, PRODUCTION, LotFacts, RequiredDocument
 from .making_shown import Making
@@ -120,8 +121,10 @@ def lanes(
     returns: Sequence[FileReturn],
     holds: Sequence[LotHold],
     columns: Sequence[Column],
+    corrections: Sequence[CorrectionShown],
 ) -> list[Lane]:
-    """Production with its steps, observations and deviations, release file, holds and both releases on one time axis."""
+    """Production with its steps, observations and deviations, release file, holds, both releases and corrections of the
+    lot on one time axis."""
     production = Span(facts.produced_from, facts.produced_to, _("Manufacture"))
     filed = _filed_marks(documents)
     filed += [Mark(day_of(row.recorded_at), _("Question"), "pending", row.question) for row in returns]
@@ -135,6 +138,7 @@ def lanes(
         found.append(Lane(_("Exceptions"), marks=_exception_marks(facts)))
     if holds:
         found.append(Lane(_("Holds"), spans=[_hold_span(hold) for hold in holds]))
+    found += correction_lanes(corrections)
     return [lane for lane in found if lane.spans or lane.marks]
 
 

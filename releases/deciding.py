@@ -36,6 +36,12 @@ class Judgement:
         return [finding for finding in self.findings if finding.blocks]
 
     @property
+    def limit(self) -> int:
+        """How many may be released at most: what is left of the lot, and no more than its exceptions are for."""
+        parts = [verdict.waived_up_to for verdict in self.verdicts if verdict.waived_up_to is not None]
+        return min([self.case.lot.limit(self.case.stage), *parts])
+
+    @property
     def rejectable(self) -> bool:
         """Whether nothing stops a rejection either: fewer gates bind it."""
         return not any(f.blocks for verdict in self.verdicts if verdict.gate.binds_rejection for f in verdict.findings)

@@ -45,4 +45,7 @@ def _duty(row: Deviation, pair: Pair, scope: Scope) -> Duty:
         since=day_of(row.recorded_at),
         pair=pair.number,
         counterpart_id=pair.contractor_id if pair.registrant_id in scope.organisation_ids else pair.registrant_id,
+        code="deviation_closure_answer" if proposed else "deviation_closure_propose",
+        citation="GMP25-86",
+        owner_ids=frozenset({pair.registrant_id if proposed else pair.contractor_id}),
     )

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncWeek
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cmo.clock import SHANGHAI, day_of
@@ -89,16 +90,20 @@ def _duties_of(lot: Judged, pair: Pair, scope: Scope) -> Iterator[Duty]:
     for question in fact.returns:
         if may(scope, Can.ATTACH_TO_LOT, pair):
             title = _("Answer a question about a release file")
-            yield _duty(Kind.ANSWER, title, f"{fact.number} · {question.question}", url, pair, scope, question.asked_on)
+            about, since = f"{fact.number} · {question.question}", question.asked_on
+            code = "question_answer"
+            yield _duty(Kind.ANSWER, title, about, url, pair, scope, since, code, "GMP25-113", pair.contractor_id)
     yield from _exceptions_of(fact, pair, scope)
     stage = fact.next_stage
     if _unreviewed(fact) and not fact.returns and _may_review(scope, pair, stage):
         title = _("Review a release file")
-        yield _duty(Kind.REVIEW, title, f"{fact.number} · {fact.model}", url, pair, scope, _since(fact))
+        about, since, code = f"{fact.number} · {fact.model}", _since(fact), f"{stage}_file_review"
+        yield _duty(Kind.REVIEW, title, about, url, pair, scope, since, code, "GMP25-113", _decider(pair, stage))
     if fact.returns or lot.blocking or not may(scope, _CAN[stage], pair):
         return
     title = _("Decide on the production release") if stage == PRODUCTION else _("Decide on the market release")
-    yield _duty(Kind.RELEASE, title, f"{fact.number} · {fact.model}", url, pair, scope, _since(fact))
+    about, since, code = f"{fact.number} · {fact.model}", _since(fact), f"{stage}_release"
+    yield _duty(Kind.RELEASE, title, about, url, pair, scope, since, code, "GMP25-113", _decider(pair, stage))
 
 
 def _exceptions_of(fact: LotFacts, pair: Pair, scope: Scope) -> Iterator[Duty]:
@@ -106,8 +111,14 @@ def _exceptions_of(fact: LotFacts, pair: Pair, scope: Scope) -> Iterator[Duty]:
     for asked in fact.exceptions:
         if asked.approved is None and asked.requested_by_id != scope.user_id and may(scope, Can.DECIDE_EXCEPTION, pair):
             url, since = reverse("releases:exception", args=[asked.exception_id]), day_of(asked.requested_at)
-            title = _("Decide on an exception")
-            yield _duty(Kind.SIGN, title, f"{fact.number} · {asked.justification}", url, pair, scope, since)
+            title, about = _("Decide on an exception"), f"{fact.number} · {asked.justification}"
+            code, cited = "exception_decide", "POLICY-FOUR-EYES"
+            yield _duty(Kind.SIGN, title, about, url, pair, scope, since, code, cited, pair.registrant_id)
+
+
+def _decider(pair: Pair, stage: str) -> int:
+    """The organisation that decides at this stage."""
+    return pair.registrant_id if stage == MARKET else pair.contractor_id
 
 
 def _unreviewed(fact: LotFacts) -> bool:
@@ -130,14 +141,36 @@ def _since(fact: LotFacts) -> date:
     return day_of(standing.decided_at) if standing else fact.produced_to
 
 
-def _duty(kind: Kind, title: object, about: str, url: str, pair: Pair, scope: Scope, since: date) -> Duty:
+def _duty(
+    kind: Kind,
+    title: Promise,
+    about: str,
+    url: str,
+    pair: Pair,
+    scope: Scope,
+    since: date,
+    code: str,
+    citation: str,
+    owner: int,
+) -> Duty:
     other = pair.contractor_id if pair.registrant_id in scope.organisation_ids else pair.registrant_id
-    return Duty(kind, title, about, url, since=since, pair=pair.number, counterpart_id=other)  # type: ignore[arg-type]
+    return Duty(
+        kind,
+        title,
+        about,
+        url,
+        since=since,
+        pair=pair.number,
+        counterpart_id=other,
+        code=code,
+        citation=citation,
+        owner_ids=frozenset({owner}),
+    )
 
 
 def coming_up(scope: Scope, on: date, until: date) -> list[Duty]:
-    """Use-by dates of lots that are not decided yet and end by ``until``; one query."""
-    rows = _lots(scope).filter(_UNDECIDED, expires_on__lte=until).order_by("expires_on")[:50]
+    """Use-by dates of lots that are not decided yet and end by ``until``, the earliest two hundred; one query."""
+    rows = _lots(scope).filter(_UNDECIDED, expires_on__lte=until).select_related("pair").order_by("expires_on", "id")
     return [
         Duty(
             Kind.RENEW,
@@ -145,9 +178,13 @@ def coming_up(scope: Scope, on: date, until: date) -> list[Duty]:
             lot.number,
             reverse("releases:lot", args=[lot.pk]),
             due_on=lot.expires_on,
+            pair=lot.pair.number,
             counterpart_id=lot.contractor_id if lot.registrant_id in scope.organisation_ids else lot.registrant_id,
+            tone="bad" if lot.expires_on and lot.expires_on < on else "pending",
+            code="lot_use_by",
+            owner_ids=frozenset({lot.registrant_id, lot.contractor_id}),
         )
-        for lot in rows
+        for lot in rows[:MOST_JUDGED]
     ]
 
 

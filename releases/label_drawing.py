@@ -22,8 +22,8 @@ from cmo.paper.pdf import (
     set_text,
 )
 from cmo.paper.pdf import Column as TableColumn
-from cmo.paper.pdf.drawing import Furniture
 from cmo.paper.pdf.layout import text_at
+from cmo.paper.pdf.marks import Furniture
 from cmo.paper.svg import drawn_svg
 from cmo.regulation.references import reference
 

@@ -16,10 +16,11 @@ from cmo.catalogue.models import DeviceIdentifier, DeviceVersion, LabelVersion
 from cmo.catalogue.views.documents import label_state
 from cmo.parties.models import Pair
 from cmo.parties.states import State
-from cmo.web.wording import bilingual, in_language
+from cmo.web.wording import bilingual, in_language, is_chinese
 
-from .facts.labels import LabelCheckFact, load_label_checks
-from .labels import ITEMS, SMALL_LABEL, LabelFacts, demanded, expected_for, find_items
+from .facts import CheckFact
+from .facts.labels import load_label_checks
+from .labels import ITEMS, SMALL_LABEL, LabelFacts, demanded, entered_in, expected_for, find_items
 from .models import LabelCheck
 from .rules.scanning import MATCH, MISMATCH, Compared
 
@@ -36,28 +37,30 @@ _ELEMENTS = {
 
 @dataclass(frozen=True, slots=True)
 class VersionShown:
-    """One label or IFU version of an entrustment with the state of its latest check."""
+    """One label or IFU version of an entrustment with its latest check, judged for one day."""
 
     label: LabelVersion
     entrustment_id: int
-    check: LabelCheckFact | None
+    check: CheckFact | None
     state: State
     lacks: str
     in_use: State | None = None
 
 
 def check_shown(
-    label: LabelVersion, entrustment_id: int, check: LabelCheckFact | None, in_use: State | None = None
+    label: LabelVersion, entrustment_id: int, check: CheckFact | None, in_use: State | None = None
 ) -> VersionShown:
     """A version with its latest check."""
     lacks = names_of_items(check.missing) if check else ""
     return VersionShown(label, entrustment_id, check, check_state(check), lacks, in_use)
 
 
-def check_state(check: LabelCheckFact | LabelCheck | None) -> State:
-    """Whether a version was checked and has everything."""
+def check_state(check: CheckFact | None) -> State:
+    """Whether a version was checked and has everything that the day demands."""
     if check is None:
         return State("pending", _("not checked yet"))
+    if check.outdated:
+        return State("bad", _("outdated"))
     return State("good", _("complete")) if check.complete else State("bad", _("incomplete"))
 
 
@@ -79,7 +82,7 @@ def labels_of_pair(pair: Pair, on: date) -> list[Group]:
     """Entrustments of a pair with the versions of their devices; a constant number of queries."""
     entrustments = list(Entrustment.objects.filter(pair=pair).order_by("id"))
     devices = DeviceVersion.objects.current_by_subject({row.device_id for row in entrustments})
-    checks = load_label_checks(row.pk for row in entrustments)
+    checks = load_label_checks(entrustments, on)
     found: dict[int, list[LabelVersion]] = defaultdict(list)
     rows = LabelVersion.objects.filter(device_id__in=devices).select_related("withdrawal")
     for label in rows.order_by("kind", "-effective_from", "-id"):
@@ -120,9 +123,11 @@ def unknown_facts(kind: str, facts: LabelFacts) -> str:
         return _(
             "The words are compared with the data confirmed today; widths, blanks, case and punctuation are overlooked."
         )
-    return _("Nothing confirmed is on record for: %(items)s. These items will count as missing.") % {
-        "items": names_of_items(unknown)
-    }
+    said = _(
+        "Nothing confirmed is on record for: %(items)s. These items will count as missing; enter them in %(places)s."
+    )
+    places = entered_in(unknown)[0 if is_chinese() else 1]
+    return said % {"items": names_of_items(unknown), "places": places}
 
 
 def compared_rows(found: Iterable[Compared]) -> list[dict[str, Any]]:

@@ -53,7 +53,6 @@ class Place:
     excerpt: str
 
 
-_CONTACT = ("联系方式", "联系电话", "电话")
 _MODEL = ("型号规格", "规格型号", "型号", "规格")
 _MADE = ("生产日期", "制造日期")
 _USE_BY = ("使用期限", "失效日期", "有效期至", "有效期")
@@ -65,12 +64,12 @@ _NAMES = (
 _PARTIES = (
     Item("registrant", "注册人、备案人名称", "Name of the registrant", "O6-13"),
     Item("registrant_address", "注册人、备案人住所", "Residence of the registrant", "O6-13"),
-    Item("registrant_contact", "注册人、备案人联系方式", "Contact of the registrant", "O739-39", _CONTACT),
+    Item("registrant_contact", "注册人、备案人联系方式", "Contact of the registrant", "O739-39"),
     Item("certificate", "注册证编号或者备案编号", "Certificate or filing number", "O6-13"),
     Item("entrusted", "委托生产的标注", "Mark of entrusted production", "O6-13", ("委托生产", "受托生产", "受托企业")),
     Item("contractor", "受托生产企业名称", "Name of the contractor", "O6-13"),
     Item("contractor_address", "受托生产企业住所", "Residence of the contractor", "O6-13"),
-    Item("contractor_contact", "受托生产企业联系方式", "Contact of the contractor", "O739-39", _CONTACT),
+    Item("contractor_contact", "受托生产企业联系方式", "Contact of the contractor", "O739-39"),
     Item("production_address", "生产地址", "Address of production", "O6-13"),
     Item("licence", "生产许可证编号或者生产备案编号", "Production licence or filing number", "O6-13"),
 )
@@ -117,7 +116,11 @@ def demanded(kind: str) -> tuple[Item, ...]:
 
 
 def expected_for(kind: str, facts: LabelFacts) -> dict[str, list[str]]:
-    """Key of each demanded item → what may satisfy it; an empty list where the fact is not on record, so it is missing."""
+    """Key of each demanded item → what may satisfy it; an empty list where the fact is not on record, so it is missing.
+
+    Items that no fact here says are demanded as the names of their fields, so is the number of technical requirements
+    while none are listed.
+    """
     items = [item for item in demanded(kind) if item.key != "udi" or facts.udi_due]
     return {item.key: list(_alternatives(item, facts)) for item in items}
 
@@ -125,16 +128,30 @@ def expected_for(kind: str, facts: LabelFacts) -> dict[str, list[str]]:
 def _alternatives(item: Item, facts: LabelFacts) -> Iterator[str]:
     value: Any = getattr(facts, item.key, None)
     if item.key == "model":
-        yield from facts.models
-    elif item.key.endswith("_contact") and value:
-        yield value
-        yield from re.findall(r"[0-9][0-9 -]{5,}[0-9]", value)
-        return
+        yield from (*facts.models, *item.words) if facts.models else ()
     elif value:
         yield value
-        return
-    if item.key != "model" or facts.models:
+        if item.key.endswith("_contact"):
+            yield from re.findall(r"[0-9][0-9 -]{5,}[0-9]", value)
+    else:
         yield from item.words
+
+
+#: Beginning of an item's key → where its fact is entered, in both languages.
+_ENTERED = {
+    "registrant": ("注册人的单位信息", "the registrant's organisation data"),
+    "contractor": ("受托方的单位信息", "the contractor's organisation data"),
+    "production_address": ("受托方的生产地址信息", "the contractor's site data"),
+    "licence": ("受托方的生产许可（备案）", "the contractor's production licence or filing"),
+}
+_OF_THE_DEVICE = ("产品信息", "the device data")
+
+
+def entered_in(keys: Iterable[str]) -> tuple[str, str]:
+    """Where the facts of these items are entered and confirmed, as words in Chinese and in English."""
+    places = [next((place for key, place in _ENTERED.items() if one.startswith(key)), _OF_THE_DEVICE) for one in keys]
+    once = list(dict.fromkeys(places))
+    return "、".join(zh for zh, _en in once), ", ".join(en for _zh, en in once)
 
 
 def missing_items(text: str, expected: Mapping[str, Iterable[str]]) -> list[str]:

@@ -12,6 +12,7 @@ from cmo.parties.access import Scope
 from cmo.parties.sections import Preview
 
 from .actions.supposing import consequences_of
+from .models import Lot
 
 #: Lots that a preview names; the others are counted.
 MOST_NAMED = 20
@@ -33,6 +34,10 @@ def lots_preview(row: Model, scope: Scope, at: datetime) -> Preview | None:
     if concerned:
         words = ngettext("%(n)d released lot is concerned.", "%(n)d released lots are concerned.", concerned)
         sentences.append(("pending", words % {"n": concerned}))
-    lots = [*found.stopped, *found.concerned]
-    named = tuple((lot.number, reverse("releases:lot", args=[lot.lot_id])) for lot in lots[:MOST_NAMED])
-    return Preview(title, tuple(sentences), named, max(len(lots) - MOST_NAMED, 0))
+    lots = [one.lot_id for one in (*found.stopped, *found.concerned)]
+    return Preview(title, tuple(sentences), _named(lots[:MOST_NAMED]), max(len(lots) - MOST_NAMED, 0))
+
+
+def _named(lots: list[int]) -> tuple[tuple[str, str], ...]:
+    numbers = dict(Lot.objects.filter(pk__in=lots).values_list("pk", "number"))
+    return tuple((numbers[pk], reverse("releases:lot", args=[pk])) for pk in lots)

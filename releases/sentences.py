@@ -97,7 +97,72 @@ STEPS: dict[str, Sentence] = {
         "更正内容与原记录相同。", "The correction says the same as the entry it corrects.", "policy"
     ),
     "correction_reason_missing": Sentence(
-        "请填写更正的理由。", "Say why the step is corrected.", "announcement", "GMP25-45-3"
+        "请填写更正的理由。", "Say why it is corrected.", "announcement", "GMP25-45-3"
+    ),
+}
+CORRECTING: dict[str, Sentence] = {
+    "decision_rests_on_lot": Sentence(
+        "本批已有有效的生产放行决定，批记录和关键物料批不能更正。",
+        "A production decision rests on this lot; neither its data nor its key materials are corrected.",
+        "announcement",
+        "GMP25-104-2",
+        who="contractor:production_releaser",
+        todo_zh="如需更正，请先由受托方生产放行人撤回该决定。",
+        todo_en="To correct it, the contractor's production releaser withdraws the decision first.",
+    ),
+    "lot_corrected_meanwhile": Sentence(
+        "他人刚刚更正了本批，您的更正未生效。",
+        "Somebody else has corrected this lot just now; nothing of yours was recorded.",
+        "announcement",
+        "GMP25-45-3",
+        who=PLANNER,
+        todo_zh="请重新打开页面，核对现有内容后再更正。",
+        todo_en="Open the page again and look at what the lot says now.",
+    ),
+    "step_outside_correction": Sentence(
+        "工序“{step}”（{day}）不在更正后的生产期间内。",
+        "Step “{step}” ({day}) lies outside the corrected production window.",
+        "announcement",
+        "GMP25-81",
+        who=PLANNER,
+        todo_zh="先更正或划除该工序；工序与生产期间都有误的，先放宽生产期间，更正工序后再收窄。",
+        todo_en="Correct the step or strike it out first; where both are wrong, widen the window, correct the step, narrow it.",
+    ),
+    "quantity_below_taken_out": Sentence(
+        "更正后的生产数量{quantity}少于偏差处置已剔除的{out}。",
+        "The corrected quantity, {quantity}, is less than the {out} that closed deviations took out.",
+        "announcement",
+        "GMP25-81",
+        who=QUALITY_C,
+        todo_zh="请与偏差记录核对生产数量。",
+        todo_en="Compare the quantity with the records of the deviations.",
+    ),
+    "quantity_below_concerned": Sentence(
+        "更正后的生产数量{quantity}少于偏差{reference}涉及的{concerned}。",
+        "The corrected quantity, {quantity}, is less than the {concerned} that deviation {reference} concerns.",
+        "announcement",
+        "GMP25-81",
+        who=QUALITY_C,
+        todo_zh="请与偏差记录核对生产数量。",
+        todo_en="Compare the quantity with the record of the deviation.",
+    ),
+    "material_missing": Sentence(
+        "请填写物料名称和物料批号。", "Enter the material and its lot.", "announcement", "GMP25-81"
+    ),
+    "material_listed_already": Sentence(
+        "该物料批已登记。", "This material lot is listed for the lot already.", "policy"
+    ),
+    "material_corrected_already": Sentence(
+        "该物料批记录已被更正，请在更正后的记录上操作。",
+        "This line has been corrected already; work on the line that replaced it.",
+        "announcement",
+        "GMP25-45-3",
+    ),
+    "material_struck_out": Sentence(
+        "该物料批记录已划除，不能再更正。",
+        "This entry strikes a line out; it is not corrected further.",
+        "announcement",
+        "GMP25-45-3",
     ),
 }
 OBSERVING: dict[str, Sentence] = {
@@ -199,19 +264,9 @@ CLOSING: dict[str, Sentence] = {
         who=QUALITY_C,
     ),
 }
-SENTENCES: dict[str, Sentence] = {**PLANNING, **STEPS, **OBSERVING, **DEVIATING, **CLOSING}
+SENTENCES: dict[str, Sentence] = {**PLANNING, **STEPS, **CORRECTING, **OBSERVING, **DEVIATING, **CLOSING}
 
 
 def finding(code: str, **facts: Any) -> Finding:
     """The finding with this code; ``facts`` (JSON-ready values) fill its placeholders and are kept with it."""
-    sentence = SENTENCES[code]
-    return Finding(
-        code=code,
-        severity=sentence.severity,
-        basis=sentence.basis,
-        zh=sentence.zh.format(**facts),
-        en=sentence.en.format(**facts),
-        citation=sentence.citation,
-        facts=facts,
-        who=sentence.who,
-    )
+    return SENTENCES[code].finding(code, **facts)

@@ -83,8 +83,19 @@ REASON_GROUPS: dict[str, str | Promise] = {
     "post": _("releaser's post"),
     "hold": _("hold or veto"),
     "supervision": _("supervision on site"),
+    "supplier": _("supplier or outside process"),
+    "udi": _("unique device identification"),
 }
 STAGES: dict[str, State] = {
     "market": State("good", _("released to market")),
     "production": State("active", _("released by production")),
+}
+
+#: What the lots of one pair are narrowed to (``releases.figures.SHOWN``).
+SHOWN_LOTS: dict[str, str | Promise] = {
+    "made": _("made in the period"),
+    "market_released": _("released to market in the period"),
+    "market_rejected": _("rejected for the market in the period"),
+    "production_rejected": _("rejected by production in the period"),
+    "held": _("put on hold in the period"),
 }

@@ -30,7 +30,20 @@ _WORDS = {"td": {"class": "words"}}
 MOST_SIGNS = 60
 
 
-class LotTable(RecordTable):
+class SidesTable(RecordTable):
+    """A list with a column for each side; one that is always the reader's own is not shown at first."""
+
+    def __init__(self, *args: Any, names: Mapping[int, Any], scope: Scope, **kwargs: Any) -> None:
+        """``names``: organisation id → its data; ``scope``: what the reader sees."""
+        super().__init__(*args, **kwargs)
+        self.names = names
+        if not scope.contractor_ids and scope.registrant_ids:
+            self.hidden_at_first = (*self.hidden_at_first, "registrant")
+        if not scope.registrant_ids and scope.contractor_ids:
+            self.hidden_at_first = (*self.hidden_at_first, "contractor")
+
+
+class LotTable(SidesTable):
     """Lots; ``names`` maps organisations to their data, ``findings`` a lot to what stands against its next release."""
 
     number = OpenColumn(verbose_name=_("lot number"))
@@ -56,14 +69,8 @@ class LotTable(RecordTable):
     class Meta:
         order_by = "-recorded_at"
 
-    def __init__(self, *args: Any, names: Mapping[int, Any], scope: Scope, **kwargs: Any) -> None:
-        """``names``: organisation id → its data; ``scope``: a side that is always the reader's own is not shown."""
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.names = names
-        if not scope.contractor_ids and scope.registrant_ids:
-            self.hidden_at_first = (*self.hidden_at_first, "registrant")
-        if not scope.registrant_ids and scope.contractor_ids:
-            self.hidden_at_first = (*self.hidden_at_first, "contractor")
         self.reasons: Mapping[int, list[Finding]] = {}
 
     def row_url(self, record: Lot) -> str:

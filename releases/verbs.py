@@ -3,6 +3,8 @@
 VERBS: dict[str, tuple[str, str]] = {
     "lot.registered": ("登记批", "was registered"),
     "lot.taken_over": ("接管系统启用前在制的批", "was taken over as in progress at go-live"),
+    "lot.corrected": ("更正批记录", "was corrected"),
+    "lot.material_corrected": ("更正关键物料批", "had a key material lot corrected"),
     "lot.material_added": ("登记关键物料批", "had a key material lot added"),
     "lot.document_added": ("添加放行资料", "had a document added to its release file"),
     "lot.document_reviewed": ("审核放行资料", "had a document of its release file reviewed"),

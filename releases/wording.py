@@ -17,6 +17,7 @@ from .states import OUTCOMES
 FACTS = {
     "agreement": _("Agreement"),
     "agreement_last_day": _("Covers until"),
+    "approved_for": _("Approved by the registrant for"),
     "authorisation": _("Written authorisation"),
     "authorised_on": _("Authorised on"),
     "blocks_after_days": _("Overdue days after which it blocks"),
@@ -27,8 +28,10 @@ FACTS = {
     "day": _("Day of release"),
     "decision": _("Decision"),
     "determination": _("Determination"),
+    "delivered": _("Delivered"),
     "deviations": _("Deviations"),
     "di": _("UDI-DI"),
+    "done_outside": _("Done outside by"),
     "due_on": _("Due on"),
     "edition": _("Edition"),
     "entrustment": _("Entrustment"),
@@ -109,7 +112,7 @@ def value_words(value: Any, documents: Mapping[str, str]) -> str:
     if isinstance(value, int):
         return wording.number(value)
     if isinstance(value, list):
-        return gettext(", ").join(documents.get(str(item), str(item)) for item in value)
+        return gettext(", ").join(documents.get(str(item), str(WORDS.get(item, item))) for item in value)
     if value in OUTCOMES:
         return str(OUTCOMES[value].word)
     if value in Role.values:

@@ -3,6 +3,7 @@
 Every verb goes the same way: permit, lock, load facts, judge, write, record, return.
 """
 
+from .correcting import correct_lot, correct_material
 from .decisions import release_production, release_to_market, withdraw_market, withdraw_production
 from .deviations import answer_closure, propose_closure, record_deviation
 from .exceptions import decide_exception, request_exception
@@ -23,6 +24,8 @@ __all__ = [
     "begin_import",
     "check_label",
     "continue_import",
+    "correct_lot",
+    "correct_material",
     "correct_step",
     "decide_exception",
     "end_planned_production",

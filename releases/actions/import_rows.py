@@ -1,7 +1,7 @@
 """What the queue worker does with an import: take it up, judge or import a chunk of rows, count, finish or fail.
 
 Every row goes through the very action that a page would call, as the person who asked for the import; that person's
-post is judged again by each of them. A dry run does the same and is rolled back. One chunk is one transaction with its
+post is judged again with every chunk. A dry run does the same and is rolled back. One chunk is one transaction with its
 own count of rows, so a worker that dies leaves neither half a row nor a row that nobody counted.
 """
 
@@ -17,8 +17,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import translation
 
-from agreements.actions.presence import check_in, check_out
-from agreements.models import PresenceEntry
 from cmo.clock import day_of
 from cmo.errors import Finding, Refused
 from cmo.parties.access import require
@@ -27,12 +25,11 @@ from cmo.trail.actions import record
 from cmo.trail.actor import Actor
 
 from ..importing.faults import PROBLEMS, fault
-from ..importing.kinds import KINDS, Kind, Steps, Values
+from ..importing.kinds import KINDS, Kind, Values
 from ..importing.reading import read_lines
 from ..importing.rows import Row, plain, rows_of
 from ..models import ImportRun
-from .lots import register_lot, take_over_lot
-from .making import correct_step, plan_production, record_step
+from .import_acts import Chunk
 
 #: Rows of one transaction: so long is the head of the pair's trail held.
 CHUNK = 50
@@ -130,13 +127,14 @@ def _judged(run: ImportRun, work: Work, at: datetime) -> list[Report]:
     by = actor_of_run(run, work.kind, at)
     rows = work.rows[run.done : work.end_of_chunk(run.done)]
     work.kind.load(rows, by)
+    chunk = Chunk(work.kind, by, at)
     tried = run.tried.report if run.tried is not None else None
     reports = []
     for place, row in enumerate(rows, start=run.done):
         if tried is not None and tried[place]["state"] not in TO_IMPORT:
             reports.append(tried[place])
         else:
-            reports.append(_one(work, row, by, at))
+            reports.append(_one(work, row, chunk))
     return reports
 
 
@@ -151,7 +149,7 @@ def actor_of_run(run: ImportRun, kind: Kind, at: datetime) -> Actor:
     return require(user, kind.can, run.pair, day_of(at))
 
 
-def _one(work: Work, row: Row, by: Actor, at: datetime) -> Report:
+def _one(work: Work, row: Row, chunk: Chunk) -> Report:
     """What comes of one row: compared with what is on record or above in the file, then done by its action."""
     kind, values = work.kind, row.values
     faults = list(row.faults) or kind.faults(values)
@@ -159,14 +157,14 @@ def _one(work: Work, row: Row, by: Actor, at: datetime) -> Report:
         return _report(kind, row, "wrong", faults)
     known, above = kind.known(values), work.above(row)
     if known is None and above is None:
-        return _done(work, row, "new", ADDING[kind.name], by, at)
+        return _done(work, row, "new", chunk.add)
     changes = _changes(kind, known if known is not None else above[1], values)  # type: ignore[index]
     if not changes:
         return _report(kind, row, "same")
     refusal = kind.difference(values) if above is None else fault("twice_in_file", row=above[0])
     if refusal is not None:
         return _report(kind, row, "wrong", [refusal], changes)
-    return _done(work, row, "changed", CORRECTING[kind.name], by, at, changes)
+    return _done(work, row, "changed", chunk.correct, changes)
 
 
 def _changes(kind: Kind, known: Values, values: Values) -> list[Report]:
@@ -179,15 +177,12 @@ def _changes(kind: Kind, known: Values, values: Values) -> list[Report]:
     ]
 
 
-Act = Callable[[Any, Values, Actor, datetime], Any]
-
-
 def _done(
-    work: Work, row: Row, state: str, act: Act, by: Actor, at: datetime, changes: list[Report] | None = None
+    work: Work, row: Row, state: str, act: Callable[[Values], None], changes: list[Report] | None = None
 ) -> Report:
     """Call the action; its refusal is the row's own, a lost right stops the run."""
     try:
-        act(work.kind, row.values, by, at)
+        act(row.values)
     except Refused as refusal:
         return _report(work.kind, row, "wrong", refusal.findings, changes)
     except ValidationError as error:
@@ -213,38 +208,6 @@ def _report(
     errors = [{"code": one.code, "zh": one.zh, "en": one.en} for one in faults if one.blocks]
     report = {"row": row.number, "state": state, "label": kind.label(row.values)}
     return report | ({"errors": errors} if errors else {}) | ({"changes": changes} if changes else {})
-
-
-def _add_lot(kind: Kind, values: Values, by: Actor, at: datetime) -> None:
-    given = kind.content(values)
-    (take_over_lot if "note" in given else register_lot)(**given, by=by, at=at)
-
-
-def _add_plan(kind: Kind, values: Values, by: Actor, at: datetime) -> None:
-    plan_production(**kind.content(values), by=by, at=at)
-
-
-def _add_step(kind: Kind, values: Values, by: Actor, at: datetime) -> None:
-    record_step(**kind.content(values), by=by, at=at)
-
-
-def _correct_step(kind: Steps, values: Values, by: Actor, at: datetime) -> None:
-    correct_step(**kind.correction(values), by=by, at=at)
-
-
-def _add_presence(kind: Kind, values: Values, by: Actor, at: datetime) -> None:
-    act = check_in if values["kind"] == PresenceEntry.Kind.IN else check_out
-    act(**kind.content(values), by=by, at=at)
-
-
-#: Which action makes a new record of a row, and which corrects one.
-ADDING: dict[str, Act] = {
-    ImportRun.Kind.LOTS: _add_lot,
-    ImportRun.Kind.PLANNED: _add_plan,
-    ImportRun.Kind.STEPS: _add_step,
-    ImportRun.Kind.PRESENCE: _add_presence,
-}
-CORRECTING: dict[str, Act] = {ImportRun.Kind.STEPS: _correct_step}
 
 
 def _count(run: ImportRun, work: Work, reports: list[Report], at: datetime) -> bool:

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db import transaction
 
-from agreements.facts import load_entrustment_facts
 from agreements.models import Entrustment
 from cmo.clock import day_of
 from cmo.errors import Finding, refuse_if_any
@@ -16,43 +15,69 @@ from cmo.parties.tenancy import tenant
 from cmo.trail.actions import record
 from cmo.trail.actor import Actor
 
-from ..facts import RegistrationFacts, load_lot_facts, registration_facts
+from ..facts import RegistrationGround, load_lot_facts, load_registration_ground, registration_facts
+from ..facts.correcting import content_data
 from ..models import Lot, LotMaterial
 from ..rules import findings_for_registration, findings_for_take_over
-from ..rules.acts import blockers_to_change_file, listed_already
+from ..rules.acts import blockers_to_change_file
 from ..rules.registration import number_taken
+from ..sentences import finding
+from .correcting import material_data
 from .writing import insert, lock_entrustment, lock_lot, who_and_when
 
 
+def ground_to_register(*, entrustment: Entrustment, by: Actor, at: datetime) -> RegistrationGround:
+    """Permit, lock and load once for any number of lots of one entrustment, registered in the transaction at hand.
+
+    :raises PermissionDenied:
+    """
+    still_allowed(by, Can.REGISTER_LOT, entrustment.pair, day_of(at))
+    return load_registration_ground(lock_entrustment(entrustment), by)
+
+
 @transaction.atomic
-def register_lot(*, entrustment: Entrustment, content: dict[str, Any], by: Actor, at: datetime) -> Lot:
+def register_lot(
+    *,
+    entrustment: Entrustment,
+    content: dict[str, Any],
+    by: Actor,
+    at: datetime,
+    ground: RegistrationGround | None = None,
+) -> Lot:
     """The contractor registers a lot made (or to be made) under an active entrustment.
 
-    ``content``: number, model, produced_from, produced_to, quantity, unit, expires_on, label_version, ifu_version.
+    ``content``: number, model, produced_from, produced_to, quantity, unit, expires_on, label_version, ifu_version;
+    ``ground``: of the same entrustment and transaction, where many lots are registered.
 
     :raises Refused: with every problem of what was typed and of entrustment, licence and catalogue on those days.
     :raises PermissionDenied:
     """
-    still_allowed(by, Can.REGISTER_LOT, entrustment.pair, day_of(at))
-    locked = lock_entrustment(entrustment)
-    facts = _facts(locked, content)
-    findings = refuse_if_any(findings_for_registration(facts))
+    ground = _ground(ground, entrustment, by, at)
+    locked = ground.entrustment
+    findings = refuse_if_any(findings_for_registration(registration_facts(ground, content)))
     lot = _insert(locked, content, by, at)
     record("lot.registered", by=by, at=at, subject=lot, stream=locked.pair.stream, data=_data(lot, findings))
     return lot
 
 
 @transaction.atomic
-def take_over_lot(*, entrustment: Entrustment, content: dict[str, Any], note: str, by: Actor, at: datetime) -> Lot:
+def take_over_lot(
+    *,
+    entrustment: Entrustment,
+    content: dict[str, Any],
+    note: str,
+    by: Actor,
+    at: datetime,
+    ground: RegistrationGround | None = None,
+) -> Lot:
     """Take over a lot whose production began before the entrustment was recorded here; marked as such for good.
 
-    ``content`` as for :func:`register_lot`; ``note`` says why and on which records it rests.
+    ``content`` and ``ground`` as for :func:`register_lot`; ``note`` says why and on which records it rests.
 
     :raises Refused: with every problem, also when production began after records did. :raises PermissionDenied:
     """
-    still_allowed(by, Can.REGISTER_LOT, entrustment.pair, day_of(at))
-    locked = lock_entrustment(entrustment)
-    facts = _facts(locked, content, note)
+    ground = _ground(ground, entrustment, by, at)
+    locked, facts = ground.entrustment, registration_facts(ground, content, note)
     findings = refuse_if_any(findings_for_take_over(facts, day_of(at)))
     lot = _insert(locked, content, by, at, taken_over=True, taken_over_note=note.strip())
     stream = locked.pair.stream
@@ -60,9 +85,11 @@ def take_over_lot(*, entrustment: Entrustment, content: dict[str, Any], note: st
     return lot
 
 
-def _facts(entrustment: Entrustment, content: dict[str, Any], note: str = "") -> RegistrationFacts:
-    loaded = load_entrustment_facts([entrustment])[entrustment.pk]
-    return registration_facts(entrustment, loaded, content, note)
+def _ground(given: RegistrationGround | None, entrustment: Entrustment, by: Actor, at: datetime) -> RegistrationGround:
+    """The ground given, when it is of this entrustment and for this person; else a new one."""
+    if given is not None and given.by == by and given.entrustment.pk == entrustment.pk:
+        return given
+    return ground_to_register(entrustment=entrustment, by=by, at=at)
 
 
 def _insert(entrustment: Entrustment, content: dict[str, Any], by: Actor, at: datetime, **other: Any) -> Lot:
@@ -82,14 +109,7 @@ def _data(lot: Lot, findings: list[Finding]) -> dict[str, Any]:
     return {
         "entrustment": lot.entrustment_id,
         "number": lot.number,
-        "model": lot.model,
-        "produced_from": lot.produced_from.isoformat(),
-        "produced_to": lot.produced_to.isoformat(),
-        "quantity": lot.quantity,
-        "unit": lot.unit,
-        "expires_on": lot.expires_on.isoformat() if lot.expires_on else None,
-        "label_version": lot.label_version_id,
-        "ifu_version": lot.ifu_version_id,
+        **content_data(lot),
         "findings": [finding.code for finding in findings],
     }
 
@@ -106,7 +126,6 @@ def add_material(*, lot: Lot, name: str, material_lot: str, supplier: str = "", 
     row = LotMaterial(lot=locked, name=name.strip(), material_lot=material_lot.strip(), supplier=supplier.strip())
     row.recorded_by_id, row.recorded_by_name, row.recorded_at = by.user_id, by.name, at
     row.full_clean(validate_unique=False, validate_constraints=False)
-    insert(row, listed_already("该物料批已登记。", "This material lot is listed for the lot already."))
-    data = {"material": row.pk, "name": row.name, "material_lot": row.material_lot, "supplier": row.supplier}
-    record("lot.material_added", by=by, at=at, subject=locked, stream=lot.pair.stream, data=data)
+    insert(row, finding("material_listed_already"))
+    record("lot.material_added", by=by, at=at, subject=locked, stream=lot.pair.stream, data=material_data(row))
     return row

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -12,11 +14,12 @@ from agreements.models import Entrustment
 from cmo.clock import day_of
 from cmo.errors import refuse_if_any
 from cmo.parties.access import Can, still_allowed
+from cmo.parties.models import Pair
 from cmo.parties.tenancy import tenant
 from cmo.trail.actions import record
 from cmo.trail.actor import Actor
 
-from ..facts import PlanAsked, StepAsked, StepFact, load_lot_facts, load_steps, standing_plans, step_fact
+from ..facts import LotFacts, PlanAsked, StepAsked, StepFact, load_lot_facts, load_steps, standing_plans, step_fact
 from ..models import Lot, LotStep, PlannedProduction, PlannedProductionEnd
 from ..rules.acts import blockers_without_reason
 from ..rules.making import (
@@ -26,7 +29,7 @@ from ..rules.making import (
     findings_for_plan,
 )
 from ..sentences import finding
-from .writing import insert, lock_entrustment, lock_lot, who_and_when
+from .writing import insert, lock_entrustment, lock_lot, stripped, who_and_when
 
 #: What a step says, as typed.
 CONTENT = ("name", "kind", "starts_at", "ends_at", "performed_by")
@@ -81,22 +84,46 @@ def end_planned_production(*, planned: PlannedProduction, reason: str, by: Actor
     return row
 
 
+@dataclass(slots=True)
+class StepGround:
+    """What steps of one lot are recorded on; ``by`` may record them. Grows with every step."""
+
+    by: Actor
+    lot: Lot
+    facts: LotFacts
+
+
+def grounds_for_steps(*, pair: Pair, lots: Iterable[Lot], by: Actor, at: datetime) -> dict[int, StepGround]:
+    """Permit, lock and load once for any number of steps of these lots of a pair, recorded in the transaction at hand.
+
+    :raises PermissionDenied:
+    """
+    still_allowed(by, Can.RECORD_STEP, pair, day_of(at))
+    locked = [lock_lot(lot) for lot in sorted(lots, key=lambda lot: lot.pk) if lot.pair_id == pair.pk]
+    facts = load_lot_facts(locked)
+    return {lot.pk: StepGround(by, lot, facts[lot.pk]) for lot in locked}
+
+
 @transaction.atomic
-def record_step(*, lot: Lot, content: dict[str, Any], by: Actor, at: datetime) -> LotStep:
+def record_step(
+    *, lot: Lot, content: dict[str, Any], by: Actor, at: datetime, ground: StepGround | None = None
+) -> LotStep:
     """Record one finished process step of a lot.
 
     ``content``: name, kind, starts_at, ends_at, performed_by (the outside party that did it; empty for the contractor).
+    ``ground``: of the same lot and transaction, where many steps are recorded.
 
     :raises Refused: outside the production window, in the future, or while a production decision stands on the steps:
         withdraw that first. :raises PermissionDenied:
     """
-    still_allowed(by, Can.RECORD_STEP, lot.pair, day_of(at))
-    locked = lock_lot(lot)
-    row = LotStep(lot=locked, **_stripped(content), **who_and_when(by, at))
-    refuse_if_any(blockers_to_record_step(_asked(locked, row, at)))
+    if ground is None or ground.by != by or ground.lot.pk != lot.pk:
+        ground = grounds_for_steps(pair=lot.pair, lots=[lot], by=by, at=at)[lot.pk]
+    row = LotStep(lot=ground.lot, **stripped(content), **who_and_when(by, at))
+    refuse_if_any(blockers_to_record_step(StepAsked(step_fact(row), ground.facts, at, ground.facts.steps)))
     _insert(row)
     data = _data(row)
-    record("lot.step_recorded", by=by, at=at, subject=locked, stream=lot.pair.stream, data=data)
+    record("lot.step_recorded", by=by, at=at, subject=ground.lot, stream=lot.pair.stream, data=data)
+    ground.facts = replace(ground.facts, steps=(*ground.facts.steps, step_fact(row)))
     return row
 
 
@@ -109,7 +136,7 @@ def correct_step(*, step: LotStep, content: dict[str, Any] | None, reason: str, 
     lot = step.lot
     still_allowed(by, Can.RECORD_STEP, lot.pair, day_of(at))
     locked = lock_lot(lot)
-    said = {name: getattr(step, name) for name in CONTENT} if content is None else _stripped(content)
+    said = {name: getattr(step, name) for name in CONTENT} if content is None else stripped(content)
     row = LotStep(lot=locked, **said, corrects=step, void=content is None, reason=reason.strip())
     row.recorded_by_id, row.recorded_by_name, row.recorded_at = by.user_id, by.name, at
     asked = _asked(locked, row, at, without=step.pk)
@@ -119,10 +146,6 @@ def correct_step(*, step: LotStep, content: dict[str, Any] | None, reason: str, 
     verb = "lot.step_corrected"
     record(verb, by=by, at=at, subject=locked, stream=lot.pair.stream, reason=row.reason, data=data)
     return row
-
-
-def _stripped(content: dict[str, Any]) -> dict[str, Any]:
-    return {name: value.strip() if isinstance(value, str) else value for name, value in content.items()}
 
 
 def _asked(lot: Lot, row: LotStep, at: datetime, *, without: int = 0) -> StepAsked:

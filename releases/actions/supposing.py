@@ -11,7 +11,7 @@ from cmo.clock import day_of
 from cmo.parties.access import Scope
 from cmo.parties.versions import Outcome, Version
 
-from ..affected import Change, Consequences, Picture, change_of, consequences, picture
+from ..affected import Consequences, change_of, consequences, own_candidates, own_codes, picture
 
 
 def consequences_of(*, row: models.Model, scope: Scope, at: datetime) -> Consequences | None:
@@ -23,17 +23,16 @@ def consequences_of(*, row: models.Model, scope: Scope, at: datetime) -> Consequ
     change = change_of(row)
     if change is None:
         return None
-    before = picture(change, scope, day_of(at))
-    return consequences(before, _supposed(row, change, scope, at))
-
-
-def _supposed(row: models.Model, change: Change, scope: Scope, at: datetime) -> Picture:
+    on = day_of(at)
+    before = picture(change, scope, on)
     with transaction.atomic():
         (_confirmation(row, at) if isinstance(row, Version) else row).save(force_insert=True)
-        found = picture(change, scope, day_of(at))
+        after = picture(change, scope, on)
+        candidates = own_candidates(before, after) if isinstance(row, Version) else []
+        then = own_codes(candidates)
         transaction.set_rollback(True)
     row._state.adding = not isinstance(row, Version)
-    return found
+    return consequences(before.with_own(own_codes(candidates)), after.with_own(then))
 
 
 def _confirmation(version: Version, at: datetime) -> Any:

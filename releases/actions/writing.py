@@ -47,6 +47,11 @@ def lock_chain(stream: str) -> None:
     Head.objects.select_for_update(no_key=True).filter(stream=stream).first()
 
 
+def stripped(content: dict[str, Any]) -> dict[str, Any]:
+    """What was typed, without blanks around words."""
+    return {name: value.strip() if isinstance(value, str) else value for name, value in content.items()}
+
+
 def who_and_when(by: Actor, at: datetime) -> dict[str, Any]:
     """The columns that say who recorded a row and when."""
     return {"recorded_by_id": by.user_id, "recorded_by_name": by.name, "recorded_at": at}

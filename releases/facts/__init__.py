@@ -9,7 +9,14 @@ from .deviating import (
     load_deviations,
     taken_out,
 )
-from .loading import load_lot_facts, load_releaser, registration_facts
+from .loading import (
+    RegistrationGround,
+    load_lot_facts,
+    load_registration_ground,
+    load_releaser,
+    registration_facts,
+    typed_again,
+)
 from .making import (
     ObservationAsked,
     PlanAsked,
@@ -60,6 +67,7 @@ __all__ = [
     "PlanAsked",
     "PlanFact",
     "RegistrationFacts",
+    "RegistrationGround",
     "ReleaserFact",
     "RequiredDocument",
     "ReturnFact",
@@ -69,6 +77,7 @@ __all__ = [
     "effective_steps",
     "load_deviations",
     "load_lot_facts",
+    "load_registration_ground",
     "load_releaser",
     "load_steps",
     "observation_asked",
@@ -79,4 +88,5 @@ __all__ = [
     "standing_plans",
     "step_fact",
     "taken_out",
+    "typed_again",
 ]

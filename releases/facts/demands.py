@@ -17,12 +17,21 @@ def _plain(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CheckFact:
-    """The latest check of one label or IFU version for the lot's entrustment; ``missing``: what its text lacks."""
+    """The latest check of one label or IFU version for an entrustment, its text judged for one day.
+
+    ``missing``: items that the text lacks by the data of that day and by those confirmed since. Of these ``outdated`` were
+    no fault when the text was checked, and for ``unrecorded`` nothing is on record to compare with. ``confirmed_since``:
+    items that the text says as they were confirmed only after that day.
+    """
 
     check_id: int
     label_id: int
     checked_on: date
     missing: tuple[str, ...]
+    outdated: tuple[str, ...] = ()
+    unrecorded: tuple[str, ...] = ()
+    confirmed_since: tuple[str, ...] = ()
+    checked_by: str = ""
 
     @property
     def complete(self) -> bool:
@@ -41,17 +50,27 @@ class IdentifierFact:
     uploaded_on: date | None = None
     retired_on: date | None = None
 
+    def fits(self, model: str, site_id: int) -> bool:
+        """Whether it is for lots of this model made at this site."""
+        return same_name(self.model, model) and self.site_id in {None, site_id}
+
     def marks(self, model: str, site_id: int, made_on: date) -> bool:
-        """Whether a lot of this model, finished at this site on this day, carries it."""
-        fits = same_name(self.model, model) and self.site_id in {None, site_id}
-        return fits and (self.retired_on is None or made_on < self.retired_on)
+        """Whether a lot of this model, finished at this site on ``made_on``, carries it.
+
+        What is printed must have been assigned by then and not retired: the order is assign, submit, mark, upload
+        before marketing, and the date of manufacture on the label decides (regulations 8.4, UDI-LABEL-DATE). One that
+        is assigned later is on no label of the lot, as its label block and a scan of it say, too.
+        """
+        stands = self.assigned_on <= made_on and (self.retired_on is None or made_on < self.retired_on)
+        return stands and self.fits(model, site_id)
 
 
 @dataclass(frozen=True, slots=True)
 class ExceptionFact:
     """A request to waive a finding and its decision; ``number`` counts the lot's requests, ``code`` names the gate.
 
-    ``waived`` is the canonical text of the finding's facts; ``approved`` None while nobody has decided.
+    ``waived`` is the canonical text of the finding's facts; ``approved`` None while nobody has decided. ``quantity``: the
+    units of the lot that it is for, None for all of them.
     """
 
     exception_id: int
@@ -68,3 +87,7 @@ class ExceptionFact:
     decided_by: str = ""
     decided_at: datetime | None = None
     reason: str = ""
+
+    def covers(self, quantity: int) -> bool:
+        """Whether it is for so many units of the lot."""
+        return self.quantity is None or quantity <= self.quantity

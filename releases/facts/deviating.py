@@ -59,6 +59,11 @@ class DeviationFact:
         """Units that an accepted closure took out of the lot."""
         return sum(closure.quantity_out for closure in self.closures if closure.accepted)
 
+    @property
+    def leaving(self) -> int:
+        """Units that the latest closure takes out of the lot, proposed or accepted; none while it is returned."""
+        return 0 if self.state in {OPEN, RETURNED} else self.closures[-1].quantity_out
+
 
 @dataclass(frozen=True, slots=True)
 class DeviationAsked:

@@ -1,5 +1,4 @@
-"""Everything that hangs on lots, their entrustments and devices, in one union of narrow rows, because a round trip
-costs more than the rows."""
+"""Everything that hangs on lots, their entrustments and devices, and what their labels name, in one union of narrow rows."""
 
 from __future__ import annotations
 
@@ -16,7 +15,7 @@ from django.db.models import (
     DateField,
     DateTimeField,
     Exists,
-    F,
+    Max,
     OuterRef,
     Q,
     QuerySet,
@@ -26,7 +25,9 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Concat
 
-from cmo.catalogue.models import DeviceIdentifier
+from cmo.catalogue.models import DeviceIdentifier, DeviceVersion, TechnicalDocument
+from cmo.narrow import Columns, united
+from cmo.parties.models import OrganisationVersion, SiteVersion
 from cmo.signing.models import Signature
 
 from ..models import (
@@ -42,23 +43,26 @@ from ..models import (
     ProductionRelease,
 )
 
-#: (kind, key) → rows, oldest first. The key is the lot's id, for checks the entrustment's, for identifiers the device's.
+#: (kind, key) → rows, oldest first. The key is the lot's id, for checks the entrustment's, for identifiers, versions and
+#: technical requirements of devices the device's, for versions of organisations and sites theirs.
 Hanging = Mapping[tuple[str, int], list[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """What to look for: ids of lots, of their entrustments and devices, and of the label and IFU versions used."""
+    """What to look for: ids of lots, of their entrustments and devices, of the label and IFU versions used, and of the
+    organisations and sites that labels name."""
 
     lots: Collection[int]
     entrustments: Collection[int]
     devices: Collection[int]
     labels: Collection[int]
+    organisations: Collection[int] = ()
+    sites: Collection[int] = ()
 
 
-#: Columns of the union: name → (type, empty value).
-_COLUMNS: dict[str, tuple[Any, Any]] = {
-    "row": (BigIntegerField(), None),
+#: Columns of the union.
+_COLUMNS: Columns = {
     "key": (BigIntegerField(), None),
     "count": (BigIntegerField(), 0),
     "amount": (BigIntegerField(), 0),
@@ -84,14 +88,28 @@ _COLUMNS: dict[str, tuple[Any, Any]] = {
 
 def load_hanging(keys: Keys, known_at: datetime | None) -> Hanging:
     """Every row by kind and key; one query. What was closed or answered after ``known_at`` counts as open."""
-    parts = [_part(tag, rows, given, known_at) for tag, (rows, given) in _sources(keys, known_at).items()]
+    parts = {tag: (_known(rows, known_at), _SHARED | given) for tag, (rows, given) in _sources(keys, known_at).items()}
+    parts |= _versions(keys, known_at)
     found: dict[tuple[str, int], list[Any]] = defaultdict(list)
-    for row in parts[0].union(*parts[1:], all=True).order_by("c_row", "c_closed_by"):
-        plain = {name.removeprefix("c_"): value for name, value in row.items()}
-        if known_at is not None and plain["closed_at"] is not None and plain["closed_at"] >= known_at:
-            plain |= {"closed_by": None, "closed_at": None}
-        found[plain["tag"], plain["key"]].append(plain)
+    for row in united(_COLUMNS, parts, "row", "closed_by"):
+        if known_at is not None and row["closed_at"] is not None and row["closed_at"] >= known_at:
+            row |= {"closed_by": None, "closed_at": None}
+        found[row["tag"], row["key"]].append(row)
     return found
+
+
+def load_identifiers(devices: Collection[int]) -> Hanging:
+    """The identifiers of devices alone; one query."""
+    given = _SHARED | _IDENTIFIER
+    columns = {name: _COLUMNS[name] for name in given}
+    found: dict[tuple[str, int], list[Any]] = defaultdict(list)
+    for row in united(columns, {"identifier": (_sales_units(devices), given)}, "row", "closed_by"):
+        found[row["tag"], row["key"]].append(row)
+    return found
+
+
+def _sales_units(devices: Collection[int]) -> QuerySet[Any]:
+    return DeviceIdentifier.objects.filter(device_id__in=list(devices), level=DeviceIdentifier.Level.SALES_UNIT)
 
 
 def _sources(keys: Keys, known_at: datetime | None) -> dict[str, tuple[QuerySet[Any], dict[str, Any]]]:
@@ -101,12 +119,13 @@ def _sources(keys: Keys, known_at: datetime | None) -> dict[str, tuple[QuerySet[
         return model.objects.filter(lot_id__in=list(keys.lots))
 
     checks = LabelCheck.objects.filter(entrustment_id__in=list(keys.entrustments), label_id__in=list(keys.labels))
-    sales_units = DeviceIdentifier.objects.filter(
-        device_id__in=list(keys.devices), level=DeviceIdentifier.Level.SALES_UNIT
-    )
+    latest = _known(checks, known_at).order_by().values("entrustment_id", "label_id").annotate(last=Max("pk"))
     return {
         "document": (of_lots(LotDocument), {"word": "kind", "text": "reference", **_REVIEW}),
-        "material": (of_lots(LotMaterial), {"text": "name", "more": "material_lot", "word": "supplier"}),
+        "material": (
+            _effective(of_lots(LotMaterial), known_at),
+            {"text": "name", "more": "material_lot", "word": "supplier"},
+        ),
         "return": (of_lots(FileReturn), {"text": "question", **_closed("answer")}),
         "hold": (of_lots(LotHold), {"word": "kind", "text": "reason", "side_of": "side", **_closed("lift")}),
         "production": (of_lots(ProductionRelease), _DECISION | {"verdict": _signed()}),
@@ -114,27 +133,50 @@ def _sources(keys: Keys, known_at: datetime | None) -> dict[str, tuple[QuerySet[
         "step": (_effective(of_lots(LotStep), known_at), _STEP),
         "deviation": (of_lots(Deviation), _DEVIATION | {"verdict": _answered(known_at)}),
         "exception": (of_lots(LotException), _EXCEPTION),
-        "check": (checks, {"key": "entrustment_id", "count": "label_id", "text": "missing"}),
-        "identifier": (sales_units, _IDENTIFIER),
+        "check": (LabelCheck.objects.filter(pk__in=latest.values("last")), _CHECK),
+        "identifier": (_sales_units(keys.devices), _IDENTIFIER),
+        "technical": (_technical(keys.devices), {"key": "device_id", "text": "reference", "day": "effective_from"}),
     }
 
 
-def _part(tag: str, rows: QuerySet[Any], given: Mapping[str, Any], known_at: datetime | None) -> QuerySet[Any]:
-    """One table's rows in the shape of the union."""
-    known = rows.order_by() if known_at is None else rows.order_by().filter(recorded_at__lt=known_at)
-    who = {"person": "recorded_by_id", "person_name": "recorded_by_name", "at": "recorded_at"}
-    names: dict[str, Any] = {"row": "id", "key": "lot_id"} | who | dict(given)
-    columns: dict[str, Any] = {"c_tag": Value(tag, output_field=CharField())}
-    for name, (field, empty) in _COLUMNS.items():
-        source = names.get(name, Value(empty))
-        columns[f"c_{name}"] = Cast(F(source) if isinstance(source, str) else source, field)
-    return known.annotate(**columns).values(*columns)
+def _technical(devices: Collection[int]) -> QuerySet[Any]:
+    kind = TechnicalDocument.Kind.TECHNICAL_REQUIREMENTS
+    return TechnicalDocument.objects.filter(device_id__in=list(devices), kind=kind)
+
+
+def _versions(keys: Keys, known_at: datetime | None) -> dict[str, tuple[QuerySet[Any], dict[str, Any]]]:
+    """Confirmed versions of what labels name, at the moment of their confirmation."""
+
+    def confirmed(model: Any, ids: Collection[int]) -> QuerySet[Any]:
+        rows: QuerySet[Any] = model.objects.confirmed(known_at)
+        return rows.filter(**{f"{model.subject_field}_id__in": list(ids)})
+
+    named = {"text": "name_zh", "more": "address_zh", "at": "decision__decided_at"}
+    return {
+        "organisation": (
+            confirmed(OrganisationVersion, keys.organisations),
+            {"key": "organisation_id", "note": "contact", **named},
+        ),
+        "site": (confirmed(SiteVersion, keys.sites), {"key": "site_id", **named}),
+        "device": (confirmed(DeviceVersion, keys.devices), _DEVICE),
+    }
+
+
+def _known(rows: QuerySet[Any], known_at: datetime | None) -> QuerySet[Any]:
+    return rows if known_at is None else rows.filter(recorded_at__lt=known_at)
 
 
 def _closed(related: str) -> dict[str, str]:
     return {"closed_by": f"{related}__id", "closed_at": f"{related}__recorded_at"}
 
 
+#: What every kind has, unless it says otherwise.
+_SHARED: dict[str, Any] = {
+    "key": "lot_id",
+    "person": "recorded_by_id",
+    "person_name": "recorded_by_name",
+    "at": "recorded_at",
+}
 #: A document's row carries one review; a document with several reviews comes in several rows.
 _REVIEW = {
     "side_of": "reviews__side",
@@ -177,6 +219,26 @@ _IDENTIFIER = {
 }
 
 
+_DEVICE: dict[str, Any] = {
+    "key": "device_id",
+    "text": "name_zh",
+    "more": "number_printed",
+    "note": Cast("models_and_specifications", TextField()),
+    "verdict": "udi_listed",
+    "day": "first_day",
+    "at": "decision__decided_at",
+}
+#: Whether a text is that of a small label, its expectations say: only those have the pointer to the instructions.
+_CHECK: dict[str, Any] = {
+    "key": "entrustment_id",
+    "count": "label_id",
+    "text": Cast("missing", TextField()),
+    "more": "text",
+    "word": "label__kind",
+    "verdict": Case(When(expected__has_key="see_ifu", then=Value("small")), default=Value("")),
+}
+
+
 def _yes_no(field: str, yes: str, no: str) -> Case:
     return Case(When(**{field: True}, then=Value(yes)), When(**{field: False}, then=Value(no)), default=Value(""))
 
@@ -212,7 +274,7 @@ def _signed() -> Case:
 
 
 def _effective(rows: QuerySet[Any], known_at: datetime | None) -> QuerySet[Any]:
-    """Steps that nobody has corrected or struck out by then."""
+    """Steps or material lines that nobody has corrected or struck out by then."""
     stands = Q(corrected_by__isnull=True)
     if known_at is not None:
         stands |= Q(corrected_by__recorded_at__gte=known_at)

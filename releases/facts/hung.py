@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,7 +9,7 @@ from typing import Any
 
 from cmo.clock import day_of
 
-from .demands import CheckFact, ExceptionFact, IdentifierFact
+from .demands import ExceptionFact, IdentifierFact
 from .deviating import ClosureFact, DeviationFact
 from .hanging import Hanging
 from .making import StepFact
@@ -129,15 +128,6 @@ def _exception(number: int, row: Any) -> ExceptionFact:
         decided_at=row["closed_at"],
         reason=row["side_of"] if decided else "",
     )
-
-
-def latest_check(entrustment: int, label: int | None, hanging: Hanging) -> CheckFact | None:
-    """The latest check of one version for one entrustment."""
-    rows = [row for row in hanging["check", entrustment] if row["count"] == label]
-    if not rows:
-        return None
-    last = rows[-1]
-    return CheckFact(last["row"], last["count"], day_of(last["at"]), tuple(json.loads(last["text"])))
 
 
 def identifiers_of(device: int, hanging: Hanging) -> tuple[IdentifierFact, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,15 +13,19 @@ from agreements.facts import EntrustmentFacts, load_entrustment_facts
 from agreements.facts.supervision import load_supervision
 from agreements.models import Entrustment
 from cmo.catalogue.facts import held_catalogue
+from cmo.catalogue.facts_vocabulary import ScreeningFacts
 from cmo.catalogue.models import DeviceVersion, LabelVersion
 from cmo.catalogue.rules import Catalogue, screen
 from cmo.clock import day_of
 from cmo.parties.models import Post
+from cmo.trail.actor import Actor
 
 from ..models import Lot
+from .correcting import as_known
 from .demands import same_name
 from .hanging import Hanging, Keys, load_hanging
-from .hung import facts_of, identifiers_of, latest_check
+from .hung import facts_of, identifiers_of
+from .printing import Printing
 from .supervising import Supervisions
 from .values import LabelFact, LotFacts, RegistrationFacts, ReleaserFact, RequiredDocument
 
@@ -35,6 +39,7 @@ class _Loaded:
     entrustments: Mapping[int, EntrustmentFacts]
     versions: Mapping[int, DeviceVersion]
     hanging: Hanging
+    printing: Printing
     supervision: Supervisions
     catalogue: Catalogue
 
@@ -48,6 +53,8 @@ def load_lot_facts(lots: Iterable[Lot | int], known_at: datetime | None = None) 
     rows = {row.pk: row for row in _lots(ids)}
     if not rows:
         return {}
+    if known_at is not None:
+        as_known(list(rows.values()), known_at)
     loaded = _load(list(rows.values()), known_at)
     return {pk: _facts(rows[pk], loaded) for pk in ids if pk in rows}
 
@@ -59,11 +66,16 @@ def _load(rows: list[Lot], known_at: datetime | None) -> _Loaded:
         entrustments={row.entrustment_id for row in rows},
         devices=devices,
         labels={pk for row in rows for pk in (row.label_version_id, row.ifu_version_id) if pk is not None},
+        organisations={pk for row in rows for pk in (row.registrant_id, row.contractor_id)},
+        sites={row.site_id for row in rows},
     )
+    entrustments = load_entrustment_facts({r.entrustment_id: r.entrustment for r in rows}.values(), known_at)
+    hanging = load_hanging(keys, known_at)
     return _Loaded(
-        entrustments=load_entrustment_facts({r.entrustment_id: r.entrustment for r in rows}.values(), known_at),
+        entrustments=entrustments,
         versions=DeviceVersion.objects.current_by_subject(devices, known_at),
-        hanging=load_hanging(keys, known_at),
+        hanging=hanging,
+        printing=Printing(entrustments, hanging),
         supervision=Supervisions(load_supervision({row.pair_id for row in rows}, known_at)),
         catalogue=held_catalogue(),
     )
@@ -76,7 +88,7 @@ def _lots(ids: Iterable[int]) -> QuerySet[Lot]:
 
 def _facts(row: Lot, loaded: _Loaded) -> LotFacts:
     version, hanging = loaded.versions.get(row.device_id), loaded.hanging
-    outcome, edition = _screened(version, loaded.catalogue, row.produced_from, row.produced_to)
+    outcome, editions = _screened(version, loaded.catalogue, row.produced_from, row.produced_to)
     hung = facts_of(row.pk, hanging)
     return LotFacts(
         lot_id=row.pk,
@@ -99,10 +111,10 @@ def _facts(row: Lot, loaded: _Loaded) -> LotFacts:
         taken_over=row.taken_over,
         taken_over_note=row.taken_over_note,
         registered_by_id=row.recorded_by_id,
-        label=_label(row.label_version),
-        ifu=_label(row.ifu_version),
+        label=label_fact(row.label_version) if row.label_version else None,
+        ifu=label_fact(row.ifu_version) if row.ifu_version else None,
         catalogue=outcome,
-        catalogue_edition=edition,
+        catalogue_editions=editions,
         required_documents=_required(version),
         udi_listed=version.udi_listed if version else "unknown",
         **_demanded(row, hung, loaded),
@@ -113,36 +125,65 @@ def _facts(row: Lot, loaded: _Loaded) -> LotFacts:
 def _demanded(row: Lot, hung: Mapping[str, Any], loaded: _Loaded) -> dict[str, Any]:
     """Checks of the texts used, identifiers of the model, and the supervision of the days of manufacture."""
     hanging, days = loaded.hanging, (row.produced_from, row.produced_to)
+    judged_by = (row.produced_to, day_of(row.entrustment.recorded_at))
     named = [*(material.supplier for material in hung["materials"]), *(step.performed_by for step in hung["steps"])]
     return {
-        "label_check": latest_check(row.entrustment_id, row.label_version_id, hanging),
-        "ifu_check": latest_check(row.entrustment_id, row.ifu_version_id, hanging),
+        "label_check": loaded.printing.check(row.entrustment_id, row.label_version_id, *judged_by),
+        "ifu_check": loaded.printing.check(row.entrustment_id, row.ifu_version_id, *judged_by),
         "identifiers": tuple(one for one in identifiers_of(row.device_id, hanging) if same_name(one.model, row.model)),
         "supervision": loaded.supervision.of_lot(row.pair_id, row.site_id, days, hung["steps"], named),
     }
 
 
-def _screened(version: DeviceVersion | None, catalogue: Catalogue, first: date, last: date) -> tuple[str, str]:
-    """The gravest outcome over the production window; a device without confirmed data is undetermined."""
-    if version is None:
-        return "undetermined", ""
-    results = [screen(version.screening_facts(), catalogue, day) for day in sorted({first, last})]
-    gravest = max(results, key=lambda result: _GRAVITY[result.outcome])
-    return gravest.outcome, gravest.edition or ""
+def _screened(
+    version: DeviceVersion | None, catalogue: Catalogue, first: date, last: date
+) -> tuple[str, tuple[str, ...]]:
+    return screened(version.screening_facts() if version else None, catalogue, first, last)
 
 
-def registration_facts(
-    entrustment: Entrustment, loaded: EntrustmentFacts, content: Mapping[str, Any], note: str = ""
-) -> RegistrationFacts:
-    """What registering a lot with this content rests on; a constant number of queries."""
-    device_id = entrustment.device_id
-    version = DeviceVersion.objects.current_by_subject([device_id]).get(device_id)
+def screened(
+    facts: ScreeningFacts | None, catalogue: Catalogue, first: date, last: date
+) -> tuple[str, tuple[str, ...]]:
+    """The gravest outcome over the production window, with every edition in force in it that gives this outcome (an
+    empty key: none was held that day); a device without confirmed data is undetermined."""
+    if facts is None:
+        return "undetermined", ("",)
+    begin = (edition.effective_from for edition in catalogue.editions)
+    end = (edition.effective_to + timedelta(days=1) for edition in catalogue.editions if edition.effective_to)
+    days = {first, last, *(day for day in (*begin, *end) if first < day <= last)}
+    results = [screen(facts, catalogue, day) for day in sorted(days)]
+    gravest = max((result.outcome for result in results), key=_GRAVITY.__getitem__)
+    found = (result.edition or "" for result in results if result.outcome == gravest)
+    return gravest, tuple(dict.fromkeys(found))
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationGround:
+    """What lots of one entrustment are registered on whatever they are; ``by`` may register them."""
+
+    by: Actor
+    entrustment: Entrustment
+    facts: EntrustmentFacts
+    version: DeviceVersion | None
+    catalogue: Catalogue
+
+
+def load_registration_ground(entrustment: Entrustment, by: Actor) -> RegistrationGround:
+    """A constant number of queries."""
+    versions = DeviceVersion.objects.current_by_subject([entrustment.device_id])
+    facts = load_entrustment_facts([entrustment])[entrustment.pk]
+    return RegistrationGround(by, entrustment, facts, versions.get(entrustment.device_id), held_catalogue())
+
+
+def registration_facts(ground: RegistrationGround, content: Mapping[str, Any], note: str = "") -> RegistrationFacts:
+    """What registering a lot with this content rests on; one query."""
+    entrustment, device_id = ground.entrustment, ground.entrustment.device_id
     first, last = content["produced_from"], content["produced_to"]
     number = content["number"].strip()
     known = Lot.objects.filter(contractor_id=entrustment.contractor_id, device_id=device_id, number=number)
     return RegistrationFacts(
-        entrustment=loaded,
-        catalogue=_screened(version, held_catalogue(), first, last)[0],
+        entrustment=ground.facts,
+        catalogue=_screened(ground.version, ground.catalogue, first, last)[0],
         go_live_on=day_of(entrustment.recorded_at),
         number=number,
         number_known=known.exists(),
@@ -157,6 +198,26 @@ def registration_facts(
     )
 
 
+def typed_again(facts: LotFacts, content: Mapping[str, Any]) -> RegistrationFacts:
+    """What correcting a lot to this content rests on. Number and catalogue are not asked again: the first stays, the
+    second is a condition of release."""
+    return RegistrationFacts(
+        entrustment=facts.entrustment,
+        catalogue=facts.catalogue,
+        go_live_on=facts.go_live_on,
+        number=facts.number,
+        number_known=False,
+        model=content["model"],
+        produced_from=content["produced_from"],
+        produced_to=content["produced_to"],
+        quantity=content["quantity"],
+        expires_on=content["expires_on"],
+        label_fits=_fits(content["label_version"], facts.device_id, LabelVersion.Kind.LABEL),
+        ifu_fits=_fits(content["ifu_version"], facts.device_id, LabelVersion.Kind.IFU),
+        note=facts.taken_over_note,
+    )
+
+
 def _fits(chosen: LabelVersion | None, device_id: int, kind: str) -> bool:
     """Whether a chosen version (none is fine) is of this device and of the right kind."""
     return chosen is None or (chosen.device_id == device_id and chosen.kind == kind)
@@ -167,9 +228,8 @@ def _required(version: DeviceVersion | None) -> tuple[RequiredDocument, ...]:
     return tuple(RequiredDocument(item["key"], item["zh"], item.get("en", "")) for item in listed)
 
 
-def _label(row: LabelVersion | None) -> LabelFact | None:
-    if row is None:
-        return None
+def label_fact(row: LabelVersion) -> LabelFact:
+    """A label or IFU version, with its withdrawal loaded, as gates see it."""
     withdrawal = getattr(row, "withdrawal", None)
     ends = [day for day in (row.effective_to, withdrawal.last_used_on if withdrawal else None) if day is not None]
     return LabelFact(row.pk, row.version, row.effective_from, min(ends, default=None))

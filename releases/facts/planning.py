@@ -12,12 +12,16 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db.models import F
+
 from agreements.facts.supervision import PostingFact, SupervisionFacts, load_supervision
 from agreements.intervals import Union
-from agreements.rules.coverage import Gap, StepSpan, gaps_in, presence_at
+from agreements.rules.coverage import Gap, gaps_in, presence_at
 from cmo.catalogue.models import DeviceVersion
+from cmo.clock import day_of
 
 from ..models import Lot, PlannedProduction
+from ..rules.supervised import judged_from, supervised
 from .making import StepFact, effective_steps
 
 DAY = timedelta(days=1)
@@ -29,7 +33,8 @@ DECIDED = frozenset({"on_market", "market_rejected", "production_rejected"})
 class Window:
     """Days on which an implantable device is made at a site: a lot's production window, or planned production.
 
-    ``lot_id`` None: planned; ``label`` is the lot's number or what was planned. ``gaps``: what nobody qualified saw.
+    ``lot_id`` None: planned; ``label`` is the lot's number or what was planned. ``judged_from``: the first day whose
+    presence is judged, as for its release (None: planned). ``gaps``: what nobody qualified saw.
     """
 
     lot_id: int | None
@@ -42,6 +47,7 @@ class Window:
     last_day: date
     state: str = ""
     held: bool = False
+    judged_from: date | None = None
     gaps: tuple[Gap, ...] = ()
 
     @property
@@ -105,13 +111,19 @@ class SiteSupervision:
                 yield Need(day, labels, posted)
 
 
-def load_sites(pair_ids: Iterable[int], first: date, last: date, now: datetime) -> tuple[SiteSupervision, ...]:
+def load_sites(
+    pair_ids: Iterable[int], first: date, last: date, now: datetime, *, shown_only: bool = False
+) -> tuple[SiteSupervision, ...]:
     """Every site of these pairs where implantables are made between two days or somebody is posted then; seven queries
-    at most."""
+    at most.
+
+    Whoever is still there counts up to ``now``; with ``shown_only`` only stays that are over count, as for a release.
+    """
     ids = set(pair_ids)
     if not ids:
         return ()
-    lots = list(_within(Lot.objects.filter(pair_id__in=ids).with_state(), first, last, "produced_from", "produced_to"))
+    made = Lot.objects.filter(pair_id__in=ids).with_state().annotate(recorded_at_go_live=F("entrustment__recorded_at"))
+    lots = list(_within(made, first, last, "produced_from", "produced_to"))
     plans = PlannedProduction.objects.filter(pair_id__in=ids, end__isnull=True).select_related("entrustment")
     planned = list(_within(plans, first, last, "starts_on", "ends_on"))
     devices = DeviceVersion.objects.current_by_subject(
@@ -126,7 +138,11 @@ def load_sites(pair_ids: Iterable[int], first: date, last: date, now: datetime) 
         for posting in known.postings:
             if posting.starts_on <= last and first <= posting.ends_on:
                 windows[pair_id, posting.site_id].extend(())
-    return tuple(_site(*key, facts[key[0]], rows, steps, now) for key, rows in sorted(windows.items()))
+    until = None if shown_only else now
+    return tuple(
+        _site(*key, facts[key[0]], presence_at(facts[key[0]], key[1], until), rows, steps, now)
+        for key, rows in sorted(windows.items())
+    )
 
 
 def _within(rows: Any, first: date, last: date, begins: str, ends: str) -> Any:
@@ -151,6 +167,7 @@ def _of_lots(lots: Iterable[Any], devices: Mapping[int, DeviceVersion]) -> Itera
                 last_day=lot.produced_to,
                 state=lot.state,
                 held=lot.held,
+                judged_from=judged_from(lot.produced_from, lot.taken_over, day_of(lot.recorded_at_go_live)),
             )
 
 
@@ -174,22 +191,21 @@ def _site(
     pair_id: int,
     site_id: int,
     facts: SupervisionFacts,
+    present: Union,
     windows: Iterable[Window],
     steps: Mapping[int, tuple[StepFact, ...]],
     now: datetime,
 ) -> SiteSupervision:
-    present = presence_at(facts, site_id, now)
-    judged = tuple(window if window.planned else _judged(window, facts, present, steps, now) for window in windows)
+    judged = tuple(_judged(window, facts, present, steps.get(window.lot_id or 0, ()), now) for window in windows)
     return SiteSupervision(pair_id, site_id, facts, present, judged)
 
 
 def _judged(
-    window: Window, facts: SupervisionFacts, present: Union, steps: Mapping[int, tuple[StepFact, ...]], now: datetime
+    window: Window, facts: SupervisionFacts, present: Union, steps: Iterable[StepFact], now: datetime
 ) -> Window:
-    own = [
-        StepSpan(step.name, step.kind, step.starts_at, step.ends_at)
-        for step in steps.get(window.lot_id or 0, ())
-        if not step.performed_by
-    ]
-    gaps = gaps_in(window.first_day, window.last_day, own, facts, present, now)
-    return replace(window, gaps=gaps)
+    """With its gaps: from the same day and in the same steps as its release is judged; what is planned is not."""
+    first = window.judged_from
+    if first is None or first > window.last_day:
+        return window
+    own = supervised(steps, facts.suppliers, first)
+    return replace(window, gaps=gaps_in(first, window.last_day, own, facts, present, now))

@@ -156,8 +156,8 @@ class ReleaserFact:
 class LotFacts:
     """Everything about one lot; legal days are inclusive, ``go_live_on`` is the day its entrustment was recorded here.
 
-    ``catalogue``: the gravest outcome of screening the device by the editions in force on the first and on the last
-    production day (``allowed``, ``undetermined``, ``prohibited``), with that edition. ``returns``, ``holds``: open ones.
+    ``catalogue``: the gravest outcome of screening the device by the editions in force during manufacture (``allowed``,
+    ``undetermined``, ``prohibited``), with every edition that gives it. ``returns``, ``holds``: open ones.
     ``steps``: those that count; ``identifiers``: of sales units of this model; ``udi_listed``: whether the product is
     listed in UDI batches 1 to 3 (``yes``, ``no``, ``unknown``); ``supervision``: as far as it concerns this lot.
     """
@@ -185,7 +185,7 @@ class LotFacts:
     label: LabelFact | None
     ifu: LabelFact | None
     catalogue: str
-    catalogue_edition: str
+    catalogue_editions: tuple[str, ...]
     required_documents: tuple[RequiredDocument, ...]
     documents: tuple[DocumentFact, ...] = ()
     materials: tuple[MaterialFact, ...] = ()
@@ -215,9 +215,9 @@ class LotFacts:
         return next((document for document in reversed(self.documents) if document.kind == kind), None)
 
     def limit(self, stage: str) -> int:
-        """How many may be released at most: what was made without what accepted closures took out of the lot, and for
-        the market no more than production released."""
-        left = self.quantity - sum(deviation.taken_out for deviation in self.deviations)
+        """How many may be released at most: what was made without what closures took out of the lot, also proposed ones,
+        because production waits for no more; and for the market no more than production released."""
+        left = max(self.quantity - sum(deviation.leaving for deviation in self.deviations), 0)
         if stage == PRODUCTION:
             return left
         made = self.standing(PRODUCTION)

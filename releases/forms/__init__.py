@@ -3,8 +3,11 @@
 from .affected import AffectedFilter
 from .exceptions import ExceptionDecisionForm, ExceptionForm
 from .importing import ImportForm
+from .listing import DeviationFilter, PairLotFilter
 from .lots import (
     AnswerForm,
+    CorrectLotForm,
+    CorrectMaterialForm,
     DecisionForm,
     DocumentForm,
     EntrustmentForm,
@@ -30,8 +33,11 @@ __all__ = [
     "AnswerForm",
     "ClosureAnswerForm",
     "ClosureForm",
+    "CorrectLotForm",
+    "CorrectMaterialForm",
     "CorrectStepForm",
     "DecisionForm",
+    "DeviationFilter",
     "DeviationForm",
     "DocumentForm",
     "EntrustmentForm",
@@ -42,6 +48,7 @@ __all__ = [
     "LotForm",
     "MaterialForm",
     "ObservationForm",
+    "PairLotFilter",
     "PlanForm",
     "PlannedFilter",
     "QuestionForm",

@@ -30,7 +30,7 @@ class ExceptionForm(forms.Form):
         min_value=1,
         max_value=10**12,
         required=False,
-        help_text=_("Empty: the whole lot."),
+        help_text=_("No more than this may then be released under the exception. Empty: the whole lot."),
     )
 
 

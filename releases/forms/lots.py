@@ -72,10 +72,9 @@ class EntrustmentForm(forms.Form):
         field.queryset, field.names = entrustments, names  # type: ignore[attr-defined]
 
 
-class LotForm(forms.Form):
-    """A lot as the contractor registers it."""
+class LotContentForm(forms.Form):
+    """What is said of a lot and can be corrected."""
 
-    number = forms.CharField(label=_("Lot number"), max_length=60)
     model = forms.ChoiceField(label=_("Model / specification"))
     produced_from = day_field(label=_("Production: first day"))
     produced_to = day_field(label=_("Production: last day"), help_text=_("The same day when made within one day."))
@@ -99,8 +98,29 @@ class LotForm(forms.Form):
 
     @property
     def content(self) -> dict[str, Any]:
-        """What ``register_lot`` takes."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "note"}
+        """What ``register_lot`` or ``correct_lot`` takes."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in {"note", "reason", "seen"}}
+
+
+class LotForm(LotContentForm):
+    """A lot as the contractor registers it."""
+
+    number = forms.CharField(label=_("Lot number"), max_length=60)
+    field_order = ["number"]
+
+
+class CorrectLotForm(LotContentForm):
+    """A lot as it should read, with the reason. A model that the device no longer has stays choosable for its lots."""
+
+    reason = reason_field(label=_("Why it is corrected"))
+    #: How many corrections there were when the page was opened.
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, initial: dict[str, Any], **kwargs: Any) -> None:
+        super().__init__(*args, initial=initial, **kwargs)
+        field: Any = self.fields["model"]
+        if initial["model"] not in dict(field.choices):
+            field.choices = [(initial["model"], initial["model"]), *field.choices]
 
 
 class TakeOverForm(LotForm):
@@ -120,6 +140,24 @@ class MaterialForm(forms.Form):
     name = forms.CharField(label=_("Material"), max_length=120)
     material_lot = forms.CharField(label=_("Material lot"), max_length=80)
     supplier = forms.CharField(label=_("Supplier"), max_length=200, required=False)
+
+
+class CorrectMaterialForm(MaterialForm):
+    """A key material lot as it should read, or struck out, with the reason."""
+
+    strike = forms.BooleanField(
+        label=_("Strike the line out"),
+        required=False,
+        help_text=_("This material lot was not used in this lot. What stands above is not used then."),
+    )
+    reason = reason_field(label=_("Why it is corrected"))
+
+    @property
+    def content(self) -> dict[str, Any] | None:
+        """What ``correct_material`` takes."""
+        if self.cleaned_data["strike"]:
+            return None
+        return {name: self.cleaned_data[name] for name in MaterialForm.base_fields}
 
 
 class DocumentForm(forms.Form):
@@ -178,7 +216,10 @@ class DecisionForm(forms.Form):
 
     def __init__(self, *args: Any, topics: Sequence[NotJudged], limit: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["quantity"].help_text = _("At most %(limit)s; a rejection releases 0.") % {"limit": f"{limit:,}"}
+        self.fields["quantity"].help_text = _(
+            "At most %(limit)s; a rejection releases 0. Units retained as samples or destroyed in testing are not "
+            "released: subtract them and say so in the statement."
+        ) % {"limit": f"{limit:,}"}
         self.fields["confirmed"].choices = [  # type: ignore[attr-defined]
             (topic.code, bilingual({"text_zh": topic.zh, "text_en": topic.en}, "text")) for topic in topics
         ]

@@ -76,7 +76,10 @@ class StepForm(forms.Form):
         label=_("Done by another party"),
         max_length=200,
         required=False,
-        help_text=_("The party that did an outsourced step, as approved. Empty when the contractor did it."),
+        help_text=_(
+            "The party that did an outsourced step, as approved by the registrant for it; without such an approval the step "
+            "is judged like one of the contractor's. Empty when the contractor did it."
+        ),
     )
 
     @property

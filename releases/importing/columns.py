@@ -183,6 +183,17 @@ PRESENCE = (
     ),
     Column("kind", "到场或离场", "In or out", "choice", choices=_PRESENCE_KINDS, example=("到场", "in")),
     Column("event_at", "时间", "Time", "moment", example=both("2026-05-02 08:00"), note=_MOMENT),
+    Column(
+        "rests_on",
+        "原始记录",
+        "Source record",
+        required=False,
+        example=("门禁记录2026-05", "Gate log 2026-05"),
+        note=(
+            "代他人导入时必填：门禁记录、签到表等的名称和编号。",
+            "Required for somebody else: gate log, signed sheet or the like, with its number.",
+        ),
+    ),
 )
 
 COLUMNS: dict[str, tuple[Column, ...]] = {

@@ -74,8 +74,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "lot_unknown": ("该委托生产下没有批号“{found}”。", "There is no lot “{found}” under this entrustment."),
     "lot_differs": (
-        "批“{found}”已登记且内容不同；已登记的批不能通过导入更改。",
-        "Lot “{found}” is registered with other data; a registered lot is not changed by an import.",
+        "批“{found}”已登记且内容不同；已登记的批不能通过导入更改，请在批的页面更正批记录。",
+        "Lot “{found}” is registered with other data; no import changes a registered lot: correct it on its page.",
     ),
     "plan_differs": (
         "这些日期已有生产计划但内容不同；请先取消原计划。",
@@ -90,8 +90,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "No posting of “{found}” at this site is effective on that day.",
     ),
     "presence_of_another": (
-        "只能导入本人的到场、离场记录；“{found}”的记录须由其本人导入。",
-        "Only one's own presence can be imported; that of “{found}” is for them to import.",
+        "只能导入本人的到场、离场记录；“{found}”的记录由其本人或者注册人质量负责人导入。",
+        "Only one's own presence can be imported; that of “{found}” is for them or the registrant's quality to import.",
     ),
     "twice_in_file": ("与第{row}行重复但内容不同。", "The same as row {row}, but with other data."),
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from . import base_data, decisions, entrusting, presence, tenancy
+from . import base_data, correcting, decisions, entrusting, presence, tenancy
 from .broken import Broken
 
 #: Name of the check → (number of the invariant it belongs to, function of today).
@@ -26,6 +26,7 @@ CHECKS: dict[str, tuple[int, Callable[[date], Iterator[Broken]]]] = {
     "base_data_altered": (9, base_data.altered),
     "base_data_confirmed_alone": (9, base_data.confirmed_alone),
     "signature_void": (10, decisions.unsigned_or_void),
+    "lot_unlike_its_correction": (10, correcting.unlike_the_newest),
     "agreement_signed_by_one_person": (10, entrusting.signed_by_one_person),
     "quantity_exceeded": (11, decisions.quantity_exceeded),
     "tenant_columns_wrong": (12, tenancy.columns_wrong),

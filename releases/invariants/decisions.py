@@ -8,12 +8,13 @@ from datetime import date
 from itertools import islice
 from typing import Any, TypeVar
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from cmo.signing.facts import signatures_under
 
 from ..facts import MARKET, PRODUCTION, load_lot_facts
-from ..models import MarketRelease, Outcome, ProductionRelease
+from ..models import DeviationAnswer, DeviationClosure, MarketRelease, Outcome, ProductionRelease
 from ..rules import Case, judge
 from .broken import Broken, row
 
@@ -120,10 +121,25 @@ def not_judged_at_manufacture(on: date) -> Iterator[Broken]:
                         yield row(decision, f"按现有记录：{said.zh}", f"By what is on record today: {said.en}")
 
 
+def _left(model: Any) -> Any:
+    """Decisions with what was ``left`` of their lot: made without what the latest closure of every deviation took out,
+    unless the registrant had returned it, by what was on record before the decision."""
+    before = {"recorded_at__lt": OuterRef(OuterRef("recorded_at"))}
+    later = DeviationClosure.objects.filter(deviation=OuterRef("deviation"), pk__gt=OuterRef("pk"), **before)
+    returned = DeviationAnswer.objects.filter(closure=OuterRef("pk"), accepted=False, **before)
+    taken = DeviationClosure.objects.filter(deviation__lot=OuterRef("lot"), recorded_at__lt=OuterRef("recorded_at"))
+    total = taken.filter(~Exists(later), ~Exists(returned)).order_by().values("deviation__lot")
+    out = Subquery(total.annotate(total=Sum("quantity_out")).values("total"))
+    return model.objects.annotate(left=F("lot__quantity") - Coalesce(out, 0))
+
+
 def quantity_exceeded(_on: date) -> Iterator[Broken]:
-    """Produced ≥ released by production ≥ released to market."""
-    for made in ProductionRelease.objects.filter(quantity__gt=F("lot__quantity")).select_related("lot"):
-        yield row(made, "生产放行数量大于生产数量。", "More was released by production than was made.")
+    """Produced without what closures had taken out by then ≥ released by production, and to market; released by
+    production ≥ released to market."""
+    for _stage, model in MODELS:
+        for decision in _left(model).filter(quantity__gt=F("left")).select_related("lot"):
+            zh = f"放行数量{decision.quantity}大于当时可放行的{decision.left}。"
+            yield row(decision, zh, f"{decision.quantity} were released of the {decision.left} that were left then.")
     sold = MarketRelease.objects.filter(quantity__gt=F("production_release__quantity"))
     for decision in sold.select_related("lot"):
         yield row(decision, "上市放行数量大于生产放行数量。", "More was released to market than production released.")

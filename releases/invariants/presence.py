@@ -40,17 +40,19 @@ def _gap(stage: str, facts: LotFacts, decision: Any) -> Finding | None:
 
 
 def _excused(stage: str, decision: Any, facts: LotFacts, gap: Finding) -> bool:
-    if _approved(facts, gap, decision.recorded_at):
+    if _approved(facts, gap, decision, decision.recorded_at):
         return True
     known = load_lot_facts([decision.lot_id], decision.recorded_at)[decision.lot_id]
     seen = _gap(stage, known, decision)
     if seen is not None:
-        return _approved(known, seen, decision.recorded_at)
-    return _approved(facts, gap, None)
+        return _approved(known, seen, decision, decision.recorded_at)
+    return _approved(facts, gap, decision, None)
 
 
-def _approved(facts: LotFacts, gap: Finding, before: datetime | None) -> bool:
-    """Whether an exception for exactly this gap was approved, before a moment where one is given."""
+def _approved(facts: LotFacts, gap: Finding, decision: Any, before: datetime | None) -> bool:
+    """Whether an exception for exactly this gap and all that was released was approved, before a moment where one is
+    given."""
     text = waived_text(gap)
-    fitting = [one for one in facts.exceptions if one.approved and one.code == COVERAGE and one.waived == text]
+    approved = [one for one in facts.exceptions if one.approved and one.code == COVERAGE and one.waived == text]
+    fitting = [one for one in approved if one.covers(decision.quantity)]
     return any(before is None or (one.decided_at is not None and one.decided_at <= before) for one in fitting)

@@ -3,7 +3,19 @@
 from .deviation import Deviation, DeviationAnswer, DeviationClosure, ExceptionDecision, LotException
 from .importing import ImportRun
 from .label import LabelCheck
-from .lot import DocumentReview, FileAnswer, FileReturn, Lot, LotDocument, LotHold, LotHoldLift, LotMaterial
+from .lot import (
+    CONTENT,
+    DocumentReview,
+    FileAnswer,
+    FileReturn,
+    Lot,
+    LotContent,
+    LotCorrection,
+    LotDocument,
+    LotHold,
+    LotHoldLift,
+    LotMaterial,
+)
 from .making import LotStep, Observation, PlannedProduction, PlannedProductionEnd
 from .release import (
     MarketRelease,
@@ -14,6 +26,7 @@ from .release import (
 )
 
 __all__ = [
+    "CONTENT",
     "Deviation",
     "DeviationAnswer",
     "DeviationClosure",
@@ -24,6 +37,8 @@ __all__ = [
     "ImportRun",
     "LabelCheck",
     "Lot",
+    "LotContent",
+    "LotCorrection",
     "LotDocument",
     "LotException",
     "LotHold",

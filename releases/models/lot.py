@@ -7,22 +7,17 @@ from django.utils.translation import gettext_lazy as _
 
 from cmo.parties.models import Side
 from cmo.parties.tenancy import RecordedBy, TenantFact, tenant_guard
-from cmo.trail.models import AppendOnlyModel
+from cmo.trail.models import AppendOnlyModel, Follows
 
 from .lists import LotQuerySet
 
 
-class Lot(TenantFact, RecordedBy):
-    """One lot of one entrusted device, as the contractor registered it. Its state is derived from the rows around it.
+class LotContent(models.Model):
+    """Abstract: what is said of a lot and can be corrected.
 
     ``produced_from`` / ``produced_to`` is the production window (legal dates, inclusive); ``quantity`` counts ``unit``.
-    ``taken_over`` marks lots already in progress at go-live, with the reason in ``taken_over_note``.
     """
 
-    entrustment = models.ForeignKey("agreements.Entrustment", on_delete=models.PROTECT, related_name="lots")
-    device = models.ForeignKey("catalogue.Device", on_delete=models.PROTECT, related_name="lots")
-    site = models.ForeignKey("parties.Site", on_delete=models.PROTECT, related_name="lots")
-    number = models.CharField(_("lot number"), max_length=60)
     model = models.CharField(_("model / specification"), max_length=120)
     produced_from = models.DateField(_("production: first day"))
     produced_to = models.DateField(_("production: last day"))
@@ -35,11 +30,33 @@ class Lot(TenantFact, RecordedBy):
     ifu_version = models.ForeignKey(
         "catalogue.LabelVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+
+    class Meta:
+        abstract = True
+
+
+#: Names of what can be corrected, and their columns.
+CONTENT = tuple(field.name for field in LotContent._meta.local_fields)
+COLUMNS = tuple(f"{name}_id" if name.endswith("_version") else name for name in CONTENT)
+
+
+class Lot(TenantFact, RecordedBy, LotContent):
+    """One lot of one entrusted device, as the contractor registered it. Its state is derived from the rows around it.
+
+    What can be corrected always reads as the newest :class:`LotCorrection` says; number and entrustment never change.
+    ``taken_over`` marks lots already in progress at go-live, with the reason in ``taken_over_note``.
+    """
+
+    entrustment = models.ForeignKey("agreements.Entrustment", on_delete=models.PROTECT, related_name="lots")
+    device = models.ForeignKey("catalogue.Device", on_delete=models.PROTECT, related_name="lots")
+    site = models.ForeignKey("parties.Site", on_delete=models.PROTECT, related_name="lots")
+    number = models.CharField(_("lot number"), max_length=60)
     taken_over = models.BooleanField(_("taken over at go-live"), default=False)
     taken_over_note = models.TextField(_("why taken over"), blank=True)
 
     objects = LotQuerySet.as_manager()  # type: ignore[misc]
 
+    follows = Follows("releases_lotcorrection", "lot_id", COLUMNS)
     insert_guards = tenant_guard("lot_matches_its_pair") | {
         "lot_matches_its_entrustment": "NOT EXISTS (SELECT 1 FROM agreements_entrustment e "
         "WHERE e.id = NEW.entrustment_id AND e.pair_id = NEW.pair_id "
@@ -75,21 +92,79 @@ class Lot(TenantFact, RecordedBy):
         return self.number
 
 
+class LotCorrection(AppendOnlyModel, RecordedBy, LotContent):
+    """What a lot should read, whole, with the reason; ``before``: what it said until then, by name (JSON-ready).
+
+    The lot's own columns take over what it says; no lot is corrected while a production decision rests on it.
+    """
+
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="corrections")
+    before = models.JSONField()
+    reason = models.TextField(_("reason"))
+
+    insert_guards = {
+        "no_correction_of_a_lot_with_a_production_decision": "EXISTS (SELECT 1 FROM releases_productionrelease p "
+        "WHERE p.lot_id = NEW.lot_id AND NOT EXISTS "
+        "(SELECT 1 FROM releases_productionwithdrawal w WHERE w.release_id = p.id))"
+    }
+
+    class Meta:
+        verbose_name = _("correction of a lot")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(produced_to__gte=models.F("produced_from")),
+                name="corrected_window_ends_on_or_after_its_first_day",
+                violation_error_message=_("The last production day lies before the first."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(quantity__gte=1),
+                name="corrected_quantity_is_positive",
+                violation_error_message=_("The quantity must be at least 1."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(reason=""),
+                name="a_correction_of_a_lot_has_a_reason",
+                violation_error_message=_("Say why it is corrected."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lot} · {self.reason[:60]}"
+
+
 class LotMaterial(AppendOnlyModel, RecordedBy):
-    """A key material lot used in a lot (GMP 2025 art. 81)."""
+    """A key material lot used in a lot (GMP 2025 art. 81).
+
+    A correction replaces one line (``corrects``) with a reason; with ``void`` it only strikes the line out.
+    """
 
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="materials")
     name = models.CharField(_("material"), max_length=120)
     material_lot = models.CharField(_("material lot"), max_length=80)
     supplier = models.CharField(_("supplier"), max_length=200, blank=True)
+    corrects = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="corrected_by"
+    )
+    void = models.BooleanField(_("strikes the corrected line out"), default=False)
+    reason = models.TextField(_("reason"), blank=True)
+
+    insert_guards = {
+        "material_corrects_a_line_of_its_lot": "NEW.corrects_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "
+        "releases_lotmaterial m WHERE m.id = NEW.corrects_id AND m.lot_id = NEW.lot_id)",
+        "one_standing_line_per_lot_material_and_material_lot": "NOT NEW.void AND EXISTS (SELECT 1 FROM "
+        "releases_lotmaterial m WHERE m.lot_id = NEW.lot_id AND m.name = NEW.name "
+        "AND m.material_lot = NEW.material_lot AND NOT m.void AND m.id <> COALESCE(NEW.corrects_id, 0) "
+        "AND NOT EXISTS (SELECT 1 FROM releases_lotmaterial c WHERE c.corrects_id = m.id))",
+    }
 
     class Meta:
         verbose_name = _("key material lot")
         constraints = [
-            models.UniqueConstraint(
-                fields=["lot", "name", "material_lot"],
-                name="one_line_per_lot_material_and_material_lot",
-                violation_error_message=_("This material lot is listed for the lot already."),
+            models.CheckConstraint(
+                condition=models.Q(corrects__isnull=True, void=False)
+                | (models.Q(corrects__isnull=False) & ~models.Q(reason="")),
+                name="a_correction_of_a_material_has_a_reason",
+                violation_error_message=_("Say why it is corrected."),
             )
         ]
 

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+from datetime import date
+
+from agreements.facts import EntrustmentFacts
+from cmo.catalogue.rules.identifiers import UDI_TURNS
 from cmo.errors import Finding, blocking
 
+from ..facts.turned import DEMANDED, PRESENCE, SUPPLIED, WANTING
+from ..on_day import certificate_on
 from . import GATES
 from .gate import Case
-from .judging import judge
+from .waiving import waive
 
 #: Gates that a later change of base data, agreement or catalogue can turn, with the group of reasons they belong to.
 LOOKED_BACK: dict[str, str] = {
@@ -26,20 +33,36 @@ LOOKED_BACK: dict[str, str] = {
     "contractor_on_certificate": "certificate",
     "label_version": "label",
     "ifu_version": "label",
+    "udi_assigned": "udi",
+    "udi_uploaded": "udi",
     "releaser_post": "post",
     "releaser_authorised": "post",
     "releaser_trained": "post",
     "releaser_full_time": "post",
     "holds": "hold",
 }
+#: First days of the laws behind them: a decision is judged by those in force on its day, a UDI by those at manufacture.
+TURNS: frozenset[date] = UDI_TURNS | frozenset(
+    gate.applies_from for gate in GATES if gate.code in LOOKED_BACK and gate.applies_from is not None
+)
 #: Conditions that hang on a single lot beside what its class shares.
 OF_ONE_LOT = {"holds": "hold"}
-#: Conditions that a later entry about presence or labels can turn; each lot so touched is judged by itself. (A supplier's
-#: approval is never taken back for days that are over.)
+#: Conditions that rest on steps, materials, presence or texts, with their group of reasons; each lot about which a later
+#: entry or device data may turn one of them is judged by itself.
 TOUCHED = {
     "coverage": "supervision",
+    "suppliers_approved": "supplier",
+    "sterilisation_approved": "supplier",
+    "processes_approved": "supplier",
     "label_content": "label",
     "ifu_content": "label",
+}
+#: What was turned since (:mod:`releases.facts.turned`) → the conditions of these that it can turn.
+CAUSES: dict[str, frozenset[str]] = {
+    PRESENCE: frozenset({"coverage"}),
+    SUPPLIED: frozenset({"coverage", "suppliers_approved", "sterilisation_approved", "processes_approved"}),
+    WANTING: frozenset({"label_content", "ifu_content"}),
+    DEMANDED: frozenset({"coverage", "sterilisation_approved"}),
 }
 
 
@@ -49,15 +72,23 @@ def reasons(case: Case, codes: dict[str, str]) -> tuple[tuple[str, Finding], ...
     return tuple((codes[gate.code], finding) for gate in asked for finding in blocking(gate.ask(case).findings))
 
 
-def own_reasons(case: Case) -> tuple[tuple[str, Finding], ...]:
-    """(group, finding) of what would stop this decision by later entries about this very lot; signed exceptions count
-    while their facts are unchanged."""
-    verdicts = [verdict for verdict in judge(case) if verdict.gate.code in TOUCHED]
+def demands(entrustment: EntrustmentFacts, made_on: date) -> tuple[bool, bool]:
+    """Whether device data ask for supervision on site (unknown counts as yes) and for sterilisation of a lot."""
+    now = entrustment.certificate
+    used = certificate_on(entrustment, made_on) or now
+    return now is None or now.implantable != "no", used is not None and used.sterile
+
+
+def turned_by(causes: Iterable[str], asked: tuple[bool, bool]) -> frozenset[str]:
+    """The conditions of single lots that these causes can turn; ``asked``: what device data ask of them."""
+    codes = frozenset().union(*(CAUSES[cause] for cause in causes))
+    supervised, sterile = asked
+    return codes - (set() if supervised else {"coverage"}) - (set() if sterile else {"sterilisation_approved"})
+
+
+def own_reasons(case: Case, codes: Collection[str] = TOUCHED.keys()) -> tuple[tuple[str, Finding], ...]:
+    """(group, finding) of what would stop this decision by what this very lot rests on, by the gates of ``codes``; signed
+    exceptions count while their facts are unchanged."""
+    asked = [gate for gate in GATES if gate.code in codes and gate.applies(case)]
+    verdicts = [waive(gate.ask(case), case) for gate in asked]
     return tuple((TOUCHED[v.gate.code], finding) for v in verdicts for finding in blocking(v.findings))
-
-
-def not_waived(
-    found: tuple[tuple[str, Finding], ...], lot: int, waived: set[tuple[int, str]]
-) -> tuple[tuple[str, Finding], ...]:
-    """Without what a signed exception waived for this lot, because the decision rested on it."""
-    return tuple((group, finding) for group, finding in found if (lot, finding.code) not in waived)

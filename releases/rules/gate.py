@@ -26,6 +26,9 @@ BOTH = (PRODUCTION, MARKET)
 O739, O53, O47 = date(2021, 6, 1), date(2022, 5, 1), date(2021, 10, 1)
 N38, GMP25, GUIDE20, UDI = date(2024, 6, 1), date(2026, 11, 1), date(2022, 3, 22), date(2021, 1, 1)
 RELEASE, MANUFACTURE = "release", "manufacture"
+#: Posts that decide, as findings name them.
+PRODUCTION_RELEASER, MARKET_RELEASER = "contractor:production_releaser", "registrant:market_releaser"
+BOTH_RELEASERS = f"{PRODUCTION_RELEASER}, {MARKET_RELEASER}"
 #: The one gate whose findings rest on an announcement ("in principle") and can be waived nevertheless (invariant 7).
 COVERAGE = "coverage"
 
@@ -55,13 +58,18 @@ class Case:
         """The day of an act that decides which rules apply: ``release``, ``manufacture`` or ``production``."""
         if act == MANUFACTURE:
             return self.lot.produced_to
-        made = self.lot.standing(PRODUCTION)
-        return day_of(made.decided_at) if act == PRODUCTION and made is not None else self.on
+        made = self.lot.standing(PRODUCTION) if act == PRODUCTION else None
+        return day_of(made.decided_at) if made is not None else self.on
 
     @property
     def side(self) -> str:
         """The side that decides in this stage."""
         return "registrant" if self.for_market else "contractor"
+
+    @property
+    def decider(self) -> str:
+        """The post that decides in this stage, as findings name posts."""
+        return MARKET_RELEASER if self.for_market else PRODUCTION_RELEASER
 
 
 @dataclass(slots=True)
@@ -71,6 +79,9 @@ class Verdict:
     gate: Gate
     facts: dict[str, Any] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    #: What approved exceptions waive for a part of the lot only, as it stood before, and for how many units at most.
+    waived_in_part: list[Finding] = field(default_factory=list)
+    waived_up_to: int | None = None
 
     def rests_on(self, **facts: Any) -> None:
         """Name facts (dates become ISO text), also those of a gate that passes."""
@@ -90,8 +101,8 @@ class Verdict:
 
     @property
     def waivable(self) -> list[Finding]:
-        """What blocks now and can be waived by a signed exception."""
-        return [finding for finding in self.findings if self.gate.can_waive(finding)]
+        """What a signed exception can waive: what blocks now, and what is waived for a part of the lot only."""
+        return [*(finding for finding in self.findings if self.gate.can_waive(finding)), *self.waived_in_part]
 
     @property
     def state(self) -> str:
@@ -128,9 +139,9 @@ class Gate:
 
     def applies(self, case: Case) -> bool:
         """Whether this gate belongs to the stage, is in force for the act, and everything it needs is known."""
-        if self.applies_from is not None and case.day_of(self.dated_by) < self.applies_from:
+        if case.stage not in self.stages or (self.needs and getattr(case, self.needs) is None):
             return False
-        return case.stage in self.stages and (not self.needs or getattr(case, self.needs) is not None)
+        return self.applies_from is None or case.day_of(self.dated_by) >= self.applies_from
 
     def can_waive(self, finding: Finding) -> bool:
         """Whether a signed exception can turn this finding into a warning; what rests on law never is."""

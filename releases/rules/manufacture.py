@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from .gate import O53, O739, Case, Verdict, gate
+from ..on_day import IN_FORCE, best_licence, covers_product, covers_site, licence_standing, licences_on
+from .gate import MARKET_RELEASER, O53, O739, Case, Verdict, gate
 from .periods import STANDINGS, lapsed_since, throughout
-from .validity import (
-    IN_FORCE,
-    best_licence,
-    coverage_on,
-    covers_product,
-    covers_site,
-    gap_in_window,
-    latest_coverage,
-    licences_on,
-)
+from .validity import coverage_on, gap_in_window, latest_coverage
 
 REGISTRANT_QUALITY = "registrant:quality_manager"
 CONTRACTOR_QUALITY = "contractor:quality_manager"
@@ -29,6 +21,10 @@ CONTRACTOR_QUALITY = "contractor:quality_manager"
     citation="O739-34",
     applies_from=O739,
     who=REGISTRANT_QUALITY,
+    todo=(
+        "由放行人拒绝本批；确需继续委托的，由双方重新建立委托关系。",
+        "Reject the lot; to go on together, both sides open a new pair.",
+    ),
 )
 def pair_standing(case: Case, verdict: Verdict) -> None:
     ended = case.entrustment.pair_ended_on
@@ -38,7 +34,8 @@ def pair_standing(case: Case, verdict: Verdict) -> None:
     if case.for_market and case.lot.produced_to < ended:
         if case.on >= ended:
             zh, en = "委托关系已于{0}终止；本批在终止前生产。", "The pair ended on {0}; this lot was made before that."
-            verdict.warns(zh.format(ended), en.format(ended))
+            grounds = {"todo_zh": "请在审核声明中说明放行的依据。", "todo_en": "Give your grounds in the statement."}
+            verdict.warns(zh.format(ended), en.format(ended), who=MARKET_RELEASER, **grounds)
         return
     verdict.blocks(f"委托关系已于{ended}终止。", f"The pair ended on {ended}.")
 
@@ -51,6 +48,10 @@ def pair_standing(case: Case, verdict: Verdict) -> None:
     citation="O739-34",
     applies_from=O739,
     who=REGISTRANT_QUALITY,
+    todo=(
+        "由放行人拒绝本批；生产期间登记有误的，由受托方生产计划员更正批记录。",
+        "Reject the lot; if its days are recorded wrongly, the contractor's production planner corrects the lot.",
+    ),
 )
 def entrustment_at_manufacture(case: Case, verdict: Verdict) -> None:
     entrustment, lot = case.entrustment, case.lot
@@ -105,6 +106,10 @@ _STATES = {
     citation="O53-32",
     applies_from=O53,
     who="registrant:signatory, contractor:signatory",
+    todo=(
+        "协议已签而未登记的，由双方登记纸质协议；否则由放行人拒绝本批。",
+        "If an agreement was signed on paper, both sides record it; otherwise reject the lot.",
+    ),
 )
 def agreement_at_manufacture(case: Case, verdict: Verdict) -> None:
     entrustment = case.entrustment
@@ -152,6 +157,10 @@ def agreement_now(case: Case, verdict: Verdict) -> None:
     citation="O53-14",
     applies_from=O53,
     who=CONTRACTOR_QUALITY,
+    todo=(
+        "许可证当时有效而未登记的，由受托方登记并由其质量负责人确认；否则由放行人拒绝本批。",
+        "If a licence was valid then but is not recorded, the contractor enters it and its quality confirms; otherwise reject the lot.",
+    ),
 )
 def licence_at_manufacture(case: Case, verdict: Verdict) -> None:
     entrustment = case.entrustment
@@ -159,8 +168,11 @@ def licence_at_manufacture(case: Case, verdict: Verdict) -> None:
     last = used.last_day if used else None
     verdict.rests_on(licence=used.number if used else None, licence_last_day=last, produced_to=case.lot.produced_to)
     first = min((v.first_day for v in entrustment.licences), default=None)
-    zh = "生产期间（{gap}）受托方没有经确认且在有效期内的生产许可（备案），该批不得放行。"
-    en = "During manufacture (on {gap}) the contractor had no confirmed production licence within its validity."
+    zh = "生产期间（{gap}）受托方没有经确认、在有效期内且未被暂停、吊销或者注销的生产许可（备案），该批不得放行。"
+    en = (
+        "During manufacture (on {gap}) the contractor had no confirmed production licence that was within its validity "
+        "and not suspended, revoked or cancelled."
+    )
     unknown = ("投产时的生产许可", "the production licence at that time")
     throughout(case, verdict, lambda day: bool(licences_on(entrustment, day)), first, (zh, en), unknown)
 
@@ -173,6 +185,10 @@ def licence_at_manufacture(case: Case, verdict: Verdict) -> None:
     citation="O53-15",
     applies_from=O53,
     who=CONTRACTOR_QUALITY,
+    todo=(
+        "许可范围已变更的，由受托方登记新版本并由其质量负责人确认；否则由放行人拒绝本批。",
+        "If the scope was changed in time, the contractor enters that version and its quality confirms it; otherwise reject the lot.",
+    ),
 )
 def licence_covers_product(case: Case, verdict: Verdict) -> None:
     entrustment, certificate = case.entrustment, case.entrustment.certificate
@@ -197,6 +213,10 @@ def licence_covers_product(case: Case, verdict: Verdict) -> None:
     citation="O53-15",
     applies_from=O53,
     who=CONTRACTOR_QUALITY,
+    todo=(
+        "许可证已载明该场地的，由受托方登记新版本并由其质量负责人确认；否则由放行人拒绝本批。",
+        "If the licence names the site, the contractor enters that version and its quality confirms it; otherwise reject the lot.",
+    ),
 )
 def licence_names_site(case: Case, verdict: Verdict) -> None:
     entrustment = case.entrustment
@@ -247,27 +267,28 @@ def licence_accepted(case: Case, verdict: Verdict) -> None:
     ),
 )
 def licence_now(case: Case, verdict: Verdict) -> None:
-    used = best_licence(case.entrustment, case.on)
+    used, valid = best_licence(case.entrustment, case.on), licences_on(case.entrustment, case.on)
     stopped = _stopped_licence(case)
     number, last_day = (used.number, used.last_day) if used else (None, None)
     verdict.rests_on(licence=number, licence_last_day=last_day, day=case.on)
     if stopped is not None:
         zh, en = STANDINGS[stopped]
         verdict.blocks(f"受托方生产许可{zh}，不得放行。", f"The contractor's licence is {en}; no release is possible.")
-    elif used is None and case.for_market:
-        made_in_time = best_licence(case.entrustment, case.lot.produced_to) is not None
+    elif not valid and case.for_market:
+        made_in_time = bool(licences_on(case.entrustment, case.lot.produced_to))
         lapsed_since(case, verdict, "受托方生产许可", "contractor's production licence", made_in_time)
-    elif used is None:
+    elif not valid:
         en = "The contractor has no confirmed licence within its validity today; production release stops."
         verdict.blocks("放行之日受托方没有经确认且在有效期内的生产许可（备案），不得生产放行。", en)
 
 
 def _stopped_licence(case: Case) -> str | None:
-    """How the licence under which the lot was made stands now, when that is not in force."""
-    made = best_licence(case.entrustment, case.lot.produced_to)
-    now = best_licence(case.entrustment, case.on)
-    if made is None:
-        return None if now is None or now.standing == IN_FORCE else now.standing
-    latest = [v for v in case.entrustment.licences if v.licence_id == made.licence_id and v.current]
-    standing = latest[0].standing if latest else made.standing
-    return None if standing == IN_FORCE else standing
+    """How the licence under which the lot was made stands on the day of the act, or by its latest version, when that is
+    not in force."""
+    entrustment = case.entrustment
+    used = best_licence(entrustment, case.lot.produced_to) or best_licence(entrustment, case.on)
+    if used is None:
+        return None
+    latest = [v.standing for v in entrustment.licences if v.licence_id == used.licence_id and v.current]
+    found = (licence_standing(entrustment, used, case.on), *latest)
+    return next((standing for standing in found if standing != IN_FORCE), None)

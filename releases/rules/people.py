@@ -5,8 +5,10 @@ Identity is judged here and not by permission: a superuser flag must never satis
 
 from __future__ import annotations
 
+from agreements.wording.sentence import QUALITY_BOTH
+
 from ..facts.values import MARKET, PRODUCTION
-from .gate import GMP25, O53, Case, Verdict, gate
+from .gate import GMP25, MARKET_RELEASER, O53, PRODUCTION_RELEASER, Case, Verdict, gate
 from .manufacture import REGISTRANT_QUALITY
 
 ROLES = {
@@ -25,6 +27,11 @@ APPOINTERS = {PRODUCTION: "contractor:quality_manager", MARKET: REGISTRANT_QUALI
     applies_from=O53,
     binds_rejection=True,
     needs="releaser",
+    who=QUALITY_BOTH,
+    todo=(
+        "由现任放行人作出决定，或由本单位登记该岗位并经质量负责人确认。",
+        "Somebody who holds the post decides, or the post is entered and confirmed by quality of the same organisation.",
+    ),
 )
 def releaser_post(case: Case, verdict: Verdict) -> None:
     person, (role, zh, en) = case.releaser, ROLES[case.stage]
@@ -48,6 +55,11 @@ def releaser_post(case: Case, verdict: Verdict) -> None:
     citation="O53-34",
     applies_from=O53,
     needs="releaser",
+    who=QUALITY_BOTH,
+    todo=(
+        "由本单位质量负责人登记该放行人的书面授权（日期和文号）。",
+        "Quality of the same organisation records the written authorisation with its day and reference.",
+    ),
 )
 def releaser_authorised(case: Case, verdict: Verdict) -> None:
     person = case.releaser
@@ -67,6 +79,11 @@ def releaser_authorised(case: Case, verdict: Verdict) -> None:
     citation="GMP25-22",
     applies_from=GMP25,
     needs="releaser",
+    who=QUALITY_BOTH,
+    todo=(
+        "由本单位安排放行培训，并由质量负责人登记培训日期。",
+        "The organisation trains the person for release; its quality records the day.",
+    ),
 )
 def releaser_trained(case: Case, verdict: Verdict) -> None:
     person = case.releaser
@@ -85,6 +102,11 @@ def releaser_trained(case: Case, verdict: Verdict) -> None:
     citation="GMP25-17",
     applies_from=GMP25,
     needs="releaser",
+    who=QUALITY_BOTH,
+    todo=(
+        "由本单位专职的放行人作出决定；登记有误的，由质量负责人更正岗位。",
+        "A full-time releaser of the organisation decides; if the post is recorded wrongly, quality corrects it.",
+    ),
 )
 def releaser_full_time(case: Case, verdict: Verdict) -> None:
     person = case.releaser
@@ -107,6 +129,11 @@ def releaser_full_time(case: Case, verdict: Verdict) -> None:
     stages=(MARKET,),
     binds_rejection=True,
     needs="releaser",
+    who=MARKET_RELEASER,
+    todo=(
+        "由注册人的另一名上市放行人作出决定。",
+        "Another market releaser of the registrant decides.",
+    ),
 )
 def another_person(case: Case, verdict: Verdict) -> None:
     made, person = case.lot.standing(PRODUCTION), case.releaser
@@ -126,7 +153,7 @@ def another_person(case: Case, verdict: Verdict) -> None:
     applies_from=GMP25,
     dated_by=PRODUCTION,
     stages=(MARKET,),
-    who="contractor:production_releaser",
+    who=PRODUCTION_RELEASER,
     todo=("由受托方撤回并重新作出生产放行。", "The contractor withdraws its decision and decides anew."),
 )
 def releaser_signature(case: Case, verdict: Verdict) -> None:

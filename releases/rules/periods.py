@@ -57,7 +57,8 @@ def lapsed_since(case: Case, verdict: Verdict, what_zh: str, what_en: str, made_
     said_en = f"The agreement says: {clause}" if clause else "The agreement is silent on this; give your grounds."
     zh = f"{what_zh}在生产之后已失效；本批在其有效期内生产。{said_zh}"
     en = f"The {what_en} has lapsed since manufacture; this lot was made within its validity. {said_en}"
-    verdict.warns(zh, en, code=code)
+    grounds = {"todo_zh": "请在审核声明中说明放行的依据。", "todo_en": "Give your grounds in the statement."}
+    verdict.warns(zh, en, code=code, who=case.decider, **grounds)
 
 
 #: How a licence or certificate that is no longer in force stands, in both languages.

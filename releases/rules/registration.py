@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+from agreements.facts import EntrustmentFacts
 from cmo.errors import Finding
 
 from ..facts.values import RegistrationFacts
+from ..on_day import certified_on, covers_product, covers_site, licences_on
 from .gate import first_day_without
-from .validity import covers_product, covers_site, edges_of, licences_on
+from .validity import edges_of
 
 
 def findings_for_registration(facts: RegistrationFacts) -> list[Finding]:
@@ -19,7 +21,7 @@ def findings_for_registration(facts: RegistrationFacts) -> list[Finding]:
 
 def findings_for_take_over(facts: RegistrationFacts, on: date) -> list[Finding]:
     """Every reason against taking over a lot that was in progress when the system went live for its entrustment."""
-    found = [*_typed(facts), *_in_progress(facts)]
+    found = [*_typed(facts), *in_progress_findings(facts)]
     if not facts.note.strip():
         found.append(
             _block("note_missing", "请说明接管的原因与依据。", "Say why the lot is taken over and on what records.")
@@ -33,7 +35,8 @@ def findings_for_take_over(facts: RegistrationFacts, on: date) -> list[Finding]:
     return found
 
 
-def _in_progress(facts: RegistrationFacts) -> list[Finding]:
+def in_progress_findings(facts: RegistrationFacts) -> list[Finding]:
+    """Production of a lot taken over began before records did."""
     if facts.produced_from < facts.go_live_on:
         return []
     zh = f"投产日（{facts.produced_from}）不早于系统启用日（{facts.go_live_on}），请按新批登记。"
@@ -49,6 +52,12 @@ def _typed(facts: RegistrationFacts) -> list[Finding]:
         found.append(_block("number_missing", "请填写批号。", "Enter the lot number."))
     if facts.number_known:
         found.append(number_taken(facts.number))
+    return [*found, *content_findings(facts)]
+
+
+def content_findings(facts: RegistrationFacts) -> list[Finding]:
+    """Every reason against what is said of a lot beside its number."""
+    found = []
     if not facts.model.strip():
         found.append(_block("model_missing", "请填写型号、规格。", "Enter the model or specification."))
     if facts.quantity < 1:
@@ -99,19 +108,23 @@ def _entrusted(facts: RegistrationFacts) -> list[Finding]:
     return found
 
 
+def _is_licensed(entrustment: EntrustmentFacts, day: date) -> bool:
+    """Whether a licence in force on that day covers product and site."""
+    valid = licences_on(entrustment, day)
+    return any(covers_product(licence, entrustment) and covers_site(licence, entrustment) for licence in valid)
+
+
 def _licensed(facts: RegistrationFacts) -> list[Finding]:
-    entrustment = facts.entrustment
-
-    def licensed(day: date) -> bool:
-        valid = licences_on(entrustment, day)
-        return any(covers_product(licence, entrustment) and covers_site(licence, entrustment) for licence in valid)
-
-    gap = _gap(facts, licensed)
-    if gap is None:
-        return []
-    zh = f"在{gap}没有覆盖该产品和生产场地且在有效期内的生产许可（备案）。"
-    en = f"On {gap} no confirmed production licence within its validity covers this product and this site."
-    return [_block("site_not_licensed", zh, en, "O53-14")]
+    found, entrustment = [], facts.entrustment
+    if (gap := _gap(facts, lambda day: _is_licensed(entrustment, day))) is not None:
+        zh = f"在{gap}没有覆盖该产品和生产场地、在有效期内且未被暂停、吊销或者注销的生产许可（备案）。"
+        en = f"On {gap} no confirmed production licence that is within its validity and in force covers product and site."
+        found.append(_block("site_not_licensed", zh, en, "O53-14"))
+    if (gap := _gap(facts, lambda day: certified_on(entrustment, day))) is not None:
+        zh = f"在{gap}没有经确认、在有效期内且未被撤销或者注销的注册证（备案）。"
+        en = f"On {gap} no confirmed certificate of the product is within its validity and in force."
+        found.append(_block("certificate_not_valid", zh, en, "O47-112"))
+    return found
 
 
 def _catalogue(facts: RegistrationFacts) -> list[Finding]:

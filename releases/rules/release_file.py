@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from agreements.facts import HoldFact
+from agreements.wording.sentence import QUALITY_BOTH
 
 from ..facts.deviating import DeviationFact
 from ..facts.values import MARKET, PRODUCTION, LotHoldFact, RequiredDocument
-from .gate import N38, O53, Case, Verdict, gate
+from .gate import BOTH_RELEASERS, MARKET_RELEASER, N38, O53, PRODUCTION_RELEASER, Case, Verdict, gate
 
 PLANNER = "contractor:production_planner"
-CONTRACTOR_RELEASER = "contractor:production_releaser"
 
 
 @gate(
@@ -21,13 +21,15 @@ CONTRACTOR_RELEASER = "contractor:production_releaser"
     applies_from=O53,
     binds_rejection=True,
     todo=("如需重新决定，请先撤回现有决定。", "To decide anew, withdraw the standing decision first."),
+    who=BOTH_RELEASERS,
 )
 def decided_already(case: Case, verdict: Verdict) -> None:
     standing = case.lot.standing(case.stage)
     verdict.rests_on(decision=standing.number if standing else None, outcome=standing.outcome if standing else None)
     if standing is not None:
         zh = f"本批已有有效决定（第{standing.number}次，{standing.person}），不能重复决定。"
-        verdict.blocks(zh, f"A decision stands already (no. {standing.number}, by {standing.person}).")
+        en = f"A decision stands already (no. {standing.number}, by {standing.person})."
+        verdict.blocks(zh, en, who=case.decider)
 
 
 @gate(
@@ -38,7 +40,7 @@ def decided_already(case: Case, verdict: Verdict) -> None:
     citation="O53-34",
     applies_from=O53,
     stages=(MARKET,),
-    who=CONTRACTOR_RELEASER,
+    who=PRODUCTION_RELEASER,
     binds_rejection=True,
     todo=("由受托方生产放行人完成生产放行。", "The contractor's production releaser decides first."),
 )
@@ -57,7 +59,7 @@ def production_release_stands(case: Case, verdict: Verdict) -> None:
     elif made.outcome == "conditional":
         zh = f"生产放行附有条件：{made.conditions}"
         en = f"Production was released with conditions: {made.conditions}"
-        verdict.warns(zh, en, code="production_conditional", who="registrant:market_releaser")
+        verdict.warns(zh, en, code="production_conditional", who=MARKET_RELEASER)
 
 
 @gate(
@@ -69,6 +71,11 @@ def production_release_stands(case: Case, verdict: Verdict) -> None:
     applies_from=N38,
     stages=(MARKET,),
     binds_rejection=True,
+    who=PRODUCTION_RELEASER,
+    todo=(
+        "由受托方撤回该决定，并由本单位的生产放行人重新作出。",
+        "The contractor withdraws that decision; a production releaser of its own decides anew.",
+    ),
 )
 def other_legal_entity(case: Case, verdict: Verdict) -> None:
     made = case.lot.standing(PRODUCTION)
@@ -87,6 +94,10 @@ def other_legal_entity(case: Case, verdict: Verdict) -> None:
     applies_from=O53,
     stages=(PRODUCTION,),
     who=PLANNER,
+    todo=(
+        "等生产结束后再放行；生产期间登记有误的，由受托方生产计划员更正批记录。",
+        "Wait for the end of manufacture; if the recorded days are wrong, the contractor's production planner corrects the lot.",
+    ),
 )
 def window_finished(case: Case, verdict: Verdict) -> None:
     verdict.rests_on(produced_to=case.lot.produced_to, day=case.on)
@@ -102,16 +113,26 @@ def window_finished(case: Case, verdict: Verdict) -> None:
     basis="law",
     citation="O53-34",
     applies_from=O53,
+    who=BOTH_RELEASERS,
+    todo=(
+        "由放行人拒绝放行；日期登记有误的，由受托方生产计划员更正批记录。",
+        "The releaser rejects the lot; if the recorded date is wrong, the contractor's production planner corrects the lot.",
+    ),
 )
 def use_by_date(case: Case, verdict: Verdict) -> None:
     last = case.lot.expires_on
     verdict.rests_on(expires_on=last, day=case.on)
     if last is None:
         verdict.warns(
-            "本批未登记使用期限。", "No use-by date is recorded for this lot.", code="use_by_date_missing", who=PLANNER
+            "本批未登记使用期限。",
+            "No use-by date is recorded for this lot.",
+            code="use_by_date_missing",
+            who=PLANNER,
+            todo_zh="由受托方生产计划员更正批记录，登记使用期限。",
+            todo_en="The contractor's production planner corrects the lot to state its use-by date.",
         )
     elif case.on > last:
-        verdict.blocks(f"本批已超过使用期限（{last}）。", f"The use-by date ({last}) has passed.")
+        verdict.blocks(f"本批已超过使用期限（{last}）。", f"The use-by date ({last}) has passed.", who=case.decider)
 
 
 @gate(
@@ -156,6 +177,7 @@ def _en(documents: list[RequiredDocument]) -> str:
         "由本方质量负责人或放行人逐份审核并勾选。",
         "A quality manager or releaser of this side reviews and ticks each one.",
     ),
+    who=QUALITY_BOTH,
 )
 def documents_reviewed(case: Case, verdict: Verdict) -> None:
     lot, side = case.lot, case.side
@@ -207,6 +229,7 @@ _CLOSING = {
         "由受托方质量负责人提出关闭（原因、措施、影响、处置），由注册人质量负责人认可。",
         "The contractor's quality proposes the closure (cause, action, effect, disposition); the registrant's accepts it.",
     ),
+    who=QUALITY_BOTH,
 )
 def deviations_closed(case: Case, verdict: Verdict) -> None:
     """Production waits for a proposal that is not returned, for a critical one until the registrant has accepted it;
@@ -245,6 +268,7 @@ _SCOPES = {
     citation="O53-34",
     applies_from=O53,
     todo=("由设置方的质量负责人逐项解除。", "Quality of the side that placed it lifts each one."),
+    who=QUALITY_BOTH,
 )
 def holds(case: Case, verdict: Verdict) -> None:
     every: list[tuple[HoldFact | LotHoldFact, str]] = [(hold, hold.scope) for hold in case.entrustment.holds]
@@ -271,10 +295,16 @@ def holds(case: Case, verdict: Verdict) -> None:
     citation="O53-34",
     applies_from=O53,
     needs="quantity",
+    who=BOTH_RELEASERS,
+    todo=(
+        "由放行人减少放行数量；生产数量登记有误的，由受托方生产计划员更正批记录。",
+        "The releaser enters a smaller quantity; if the quantity produced is wrong, the contractor's production planner corrects the lot.",
+    ),
 )
 def quantity(case: Case, verdict: Verdict) -> None:
     limit = case.lot.limit(case.stage)
     verdict.rests_on(quantity=case.quantity, limit=limit, unit=case.lot.unit)
     if case.quantity is not None and case.quantity > limit:
         zh = f"放行数量{case.quantity}超过可放行数量{limit}{case.lot.unit}。"
-        verdict.blocks(zh, f"The quantity {case.quantity} exceeds the {limit} that may be released.")
+        en = f"The quantity {case.quantity} exceeds the {limit} that may be released."
+        verdict.blocks(zh, en, who=case.decider)

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from agreements.rules.coverage import Gap, StepSpan, coverage_gaps, production_day
-from cmo.clock import SHANGHAI, day_of
+from agreements.facts import PresenceSpan
+from agreements.rules.coverage import Gap, coverage_gaps, open_stays, production_day
+from agreements.rules.hold import a_year_after
+from cmo.clock import SHANGHAI
 
 from ..facts.values import MARKET
 from .gate import COVERAGE, GUIDE20, MANUFACTURE, N38, Case, Verdict, gate
 from .periods import beyond_records
+from .supervised import judged_from, supervised
 
 REGISTRANT_QUALITY = "registrant:quality_manager"
 #: A finding names at most so many gaps one by one.
@@ -36,15 +39,17 @@ MOST_NAMED = 5
     ),
 )
 def coverage(case: Case, verdict: Verdict) -> None:
-    """Judged at the end of the day of the act: a production day counts when it is over, the day of the act at its end."""
-    implantable, first = _implantable(case), _first_judged(case)
+    """Judged at the end of the day of the act, on stays that are over: a check-in alone shows no presence (invariant 7)."""
+    lot, implantable = case.lot, _implantable(case)
+    first = judged_from(lot.produced_from, lot.taken_over, lot.go_live_on)
     verdict.rests_on(implantable=implantable)
     if implantable == "no":
         return
-    if first > case.lot.produced_from:
+    if lot.taken_over and lot.go_live_on > lot.produced_from:
         beyond_records(verdict, "投产时派驻人员的在场情况", "the supervisor's presence at that time")
-    if first <= case.lot.produced_to:
+    if first <= lot.produced_to:
         _judge_presence(verdict, _gaps(case, first), _posted(case, first))
+        _ask_for_check_out(verdict, open_stays(lot.supervision, lot.site_id, first, lot.produced_to))
 
 
 def _judge_presence(verdict: Verdict, gaps: tuple[Gap, ...], posted: bool) -> None:
@@ -59,21 +64,30 @@ def _judge_presence(verdict: Verdict, gaps: tuple[Gap, ...], posted: bool) -> No
         verdict.blocks(zh, en)
 
 
+def _ask_for_check_out(verdict: Verdict, stays: tuple[PresenceSpan, ...]) -> None:
+    """Beside a gap: whoever checked in and has not checked out counts for nothing until that is on record."""
+    if not stays or not any(finding.blocks for finding in verdict.findings):
+        return
+    who_zh = "、".join(f"{stay.person}（{_spoken(stay.starts_at)}到场）" for stay in stays)
+    who_en = ", ".join(f"{stay.person} (in at {_spoken(stay.starts_at)})" for stay in stays)
+    verdict.warns(
+        f"以下派驻人员尚未登记离场，其在场时间在登记离场之前不计入：{who_zh}。",
+        f"Not checked out yet, so that their presence does not count until they are: {who_en}.",
+        code="check_out_missing",
+        who="registrant:resident_supervisor",
+        todo_zh="请该派驻人员登记离场；忘记登记的，按原始记录补记实际离场时间。",
+        todo_en="The supervisor checks out; if that was forgotten, the time is entered from the original record.",
+    )
+
+
 def _implantable(case: Case) -> str:
     certificate = case.entrustment.certificate
     return certificate.implantable if certificate is not None else "unknown"
 
 
-def _first_judged(case: Case) -> date:
-    """The first production day with records here: that of go-live for a lot taken over."""
-    lot = case.lot
-    return max(lot.produced_from, lot.go_live_on) if lot.taken_over else lot.produced_from
-
-
 def _gaps(case: Case, first: date) -> tuple[Gap, ...]:
     lot, (_start, end) = case.lot, production_day(case.on)
-    own = [step for step in lot.steps if not step.performed_by.strip() and day_of(step.starts_at) >= first]
-    steps = [StepSpan(step.name, step.kind, step.starts_at, step.ends_at) for step in own]
+    steps = supervised(lot.steps, lot.supervision.suppliers, first)
     return coverage_gaps(first, lot.produced_to, steps, lot.supervision, lot.site_id, end)
 
 
@@ -91,6 +105,10 @@ def _stable(gap: Gap) -> str:
 
 def _clock(moment: datetime) -> str:
     return moment.astimezone(SHANGHAI).isoformat(timespec="seconds")
+
+
+def _spoken(moment: datetime) -> str:
+    return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
 
 
 def _named(gaps: tuple[Gap, ...], language: int, between: str) -> str:
@@ -140,7 +158,7 @@ def review_not_overdue(case: Case, verdict: Verdict) -> None:
 
 def _yearly(case: Case, verdict: Verdict, recorded: date | None, words: tuple[str, str]) -> None:
     """Overdue warns, and blocks after the days of the pair's policy; with nothing on record the first is due after a year."""
-    due = recorded or anniversary(case.entrustment.starts_on)
+    due = recorded or a_year_after(case.entrustment.starts_on)
     patience = case.lot.supervision.policy_on(case.on).overdue_blocks_after_days
     verdict.rests_on(due_on=due, on_record=recorded is not None, blocks_after_days=patience)
     late = (case.on - due).days
@@ -162,11 +180,3 @@ def _overdue(verdict: Verdict, due: date, on_record: bool, words: tuple[str, str
     zh = f"{words[0]}已逾期（应于{due}前完成{none_zh}）。"
     en = f"The {words[1]} was due on {due} and is overdue{none_en}."
     return verdict.gate.code + ("" if on_record else "_missing"), zh, en
-
-
-def anniversary(day: date) -> date:
-    """The same day twelve calendar months later (29 February becomes 28 February)."""
-    try:
-        return day.replace(year=day.year + 1)
-    except ValueError:
-        return date(day.year + 1, 2, 28)

@@ -9,9 +9,9 @@ and signed, their result is ``agreement_*``; 6 ``*_at_manufacture`` with ``*_now
 Compared with the conditions of release (GMP 2025 arts 104 and 113, Order 53 art. 34): steps done ``window_finished``;
 records complete ``documents_present``; inspection and QC records reviewed ``documents_reviewed``, ``returns_answered``;
 nonconformity, rework, deviations ``deviations_closed``; label, instructions and their versions ``label_*``, ``ifu_*``;
-UDI ``udi_*``; suppliers and outsourced steps ``suppliers_approved``, ``sterilisation_approved``; the two signatures
-``releaser_authorised``, ``releaser_signature``; audit and review ``audit_not_overdue``, ``review_not_overdue``; stop of any
-kind ``holds``. A production release is signed in the act itself, so ``releaser_signature`` judges the standing one when
+UDI ``udi_*``; suppliers and outsourced steps ``suppliers_approved``, ``sterilisation_approved``, ``processes_approved``;
+the two signatures ``releaser_authorised``, ``releaser_signature``; audit and review ``audit_not_overdue``,
+``review_not_overdue``; stop of any kind ``holds``. A production release is signed in the act itself, so ``releaser_signature`` judges the standing one when
 the market release is decided. What no record here can decide is said in ``unjudged``: contents of the records, changes
 and emergency releases, label and conformity document on the product itself.
 
@@ -52,6 +52,7 @@ GATES: tuple[Gate, ...] = (
     supervising.coverage,
     supplying.suppliers_approved,
     supplying.sterilisation_approved,
+    supplying.processes_approved,
     release_file.window_finished,
     release_file.deviations_closed,
     release_file.use_by_date,

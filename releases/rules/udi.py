@@ -1,79 +1,43 @@
 """Gates about unique device identification.
 
-Which lots need a UDI is decided by the day of manufacture, here the last production day, as the date on the label does
-(UDI-LABEL-DATE), and by the batches of regulations 8.4:
-
-=====  =============================  ==========================================================================
-class  from this day on every lot     before that day, from this day on, when the product is listed (batch 1 or 3)
-=====  =============================  ==========================================================================
-III    2022-06-01 (UDI-B2)            2021-01-01 (UDI-B1)
-II     2027-06-01 (UDI-B4)            2024-06-01 (UDI-B3)
-I      2029-06-01 (UDI-B5), IVD       never: no batch before lists class I
-       2027-06-01 (UDI-B4)
-=====  =============================  ==========================================================================
-
-In the second column the device's fact ``udi_listed`` answers: ``yes`` needs one, ``no`` does not, ``unknown`` blocks until
-somebody has answered. Before both days nothing is due. A device without confirmed class counts as unknown. The seven
-exempt situations (UDI-EXEMPT) are no fact of a device here; such a product is entered as not listed.
+Whether a lot needs one, the catalogue says for its last production day (:func:`cmo.catalogue.rules.identifiers.udi_due`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
-from cmo.catalogue.rules.identifiers import CLASS_I_FROM, CLASS_II_FROM, CLASS_III_FROM
+from cmo.catalogue.rules.identifiers import Due
 
 from ..facts.demands import IdentifierFact
 from ..facts.values import MARKET
+from ..on_day import udi_due_on
 from .gate import MANUFACTURE, UDI, Case, Verdict, gate
-from .validity import certificate_on
 
 REGISTRANT_QUALITY = "registrant:quality_manager"
-LISTED_III_FROM, LISTED_II_FROM = date(2021, 1, 1), date(2024, 6, 1)
-IVD = "IVD"
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """Whether a lot needs a UDI (``yes``, ``no``, ``unknown``) and the notice that says so."""
-
-    answer: str
-    citation: str
-
-
-def due(device_class: str, sub_catalogue: str, udi_listed: str, made_on: date) -> Due:
-    """Whether a product of this kind made on ``made_on`` needs a UDI; see the module's table."""
-    every, listed = _begins(device_class, sub_catalogue)
-    if made_on >= every[0]:
-        return Due("yes", every[1])
-    if listed is None or made_on < listed[0]:
-        return Due("no", every[1])
-    return Due(udi_listed if udi_listed in {"yes", "no"} else "unknown", listed[1])
-
-
-def _begins(device_class: str, sub_catalogue: str) -> tuple[tuple[date, str], tuple[date, str] | None]:
-    """(first day for every product of the class, first day for listed ones), each with its notice."""
-    if device_class == "III":
-        return (CLASS_III_FROM, "UDI-B2"), (LISTED_III_FROM, "UDI-B1")
-    if device_class == "II":
-        return (CLASS_II_FROM, "UDI-B4"), (LISTED_II_FROM, "UDI-B3")
-    return ((CLASS_II_FROM, "UDI-B4") if sub_catalogue == IVD else (CLASS_I_FROM, "UDI-B5")), None
 
 
 def _due(case: Case) -> Due:
-    made_on = case.lot.produced_to
-    used = certificate_on(case.entrustment, made_on) or case.entrustment.certificate
-    if used is None:
-        return Due("unknown", "UDI-LABEL-DATE")
-    return due(used.device_class, used.sub_catalogue, case.lot.udi_listed, made_on)
+    return udi_due_on(case.entrustment, case.lot.udi_listed, case.lot.produced_to)
 
 
 def _carried(case: Case) -> list[IdentifierFact]:
-    """The identifiers of sales units that this lot may carry, assigned by the day of the act."""
+    """The identifiers of sales units that this lot may carry."""
     lot = case.lot
-    marking = [one for one in lot.identifiers if one.marks(lot.model, lot.site_id, lot.produced_to)]
-    return [one for one in marking if one.assigned_on <= case.on]
+    return [one for one in lot.identifiers if one.marks(lot.model, lot.site_id, lot.produced_to)]
+
+
+def _too_late(case: Case) -> date | None:
+    """The day on which the first identifier of the model was assigned, when the lot was finished before it."""
+    lot = case.lot
+    days = [one.assigned_on for one in lot.identifiers if one.fits(lot.model, lot.site_id)]
+    return min((day for day in days if day > lot.produced_to), default=None)
+
+
+_TOO_LATE = {
+    "todo_zh": "由放行人拒绝本批；生产期间登记有误的，由受托方生产计划员更正批记录。",
+    "todo_en": "Reject the lot; if its days are recorded wrongly, the contractor's production planner corrects the lot.",
+}
 
 
 def _undecided(verdict: Verdict, citation: str) -> None:
@@ -84,6 +48,19 @@ def _undecided(verdict: Verdict, citation: str) -> None:
         "The registrant answers it in the device data and confirms them.",
     )
     verdict.blocks(zh, en, code="udi_listing_unknown", citation=citation, todo_zh=todo[0], todo_en=todo[1])
+
+
+def _unassigned(case: Case, verdict: Verdict, citation: str) -> None:
+    if (assigned_on := _too_late(case)) is not None:
+        zh = f"本批须实施唯一标识，但其型号的产品标识{assigned_on}才分配，本批在此之前已完成生产，标签上没有产品标识。"
+        en = (
+            f"This lot needs a UDI, but its model's device identifier was assigned on {assigned_on}, after manufacture."
+        )
+        verdict.blocks(zh, en, code="udi_assigned_too_late", citation=citation, **_TOO_LATE)
+        return
+    zh = f"本批须实施唯一标识，但型号{case.lot.model}没有最小销售单元的产品标识。"
+    en = f"This lot needs a UDI, but model {case.lot.model} has no device identifier of its smallest sales unit."
+    verdict.blocks(zh, en, citation=citation)
 
 
 @gate(
@@ -105,9 +82,7 @@ def udi_assigned(case: Case, verdict: Verdict) -> None:
     if needed.answer == "unknown":
         _undecided(verdict, needed.citation)
         return
-    zh = f"本批须实施唯一标识，但型号{case.lot.model}没有最小销售单元的产品标识。"
-    en = f"This lot needs a UDI, but model {case.lot.model} has no device identifier of its smallest sales unit."
-    verdict.blocks(zh, en, citation=needed.citation)
+    _unassigned(case, verdict, needed.citation)
 
 
 @gate(

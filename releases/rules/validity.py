@@ -1,66 +1,13 @@
-"""Questions about periods that several gates ask: which licence, certificate or agreement held on a day."""
+"""Questions about periods that several gates ask: which agreement held on a day, and on which day something was missing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from datetime import date
-from typing import TypeVar
 
 from agreements.facts import CertificateFact, CoverageFact, EntrustmentFacts, LicenceFact
 
 from .gate import Case, day_after, first_day_without
-
-V = TypeVar("V", LicenceFact, CertificateFact)
-IN_FORCE = "in_force"
-
-
-def versions_on(versions: Iterable[V], day: date) -> Iterator[V]:
-    """For every licence or certificate the version that governs ``day``: the latest one begun by then."""
-    governing: dict[int, V] = {}
-    for version in sorted(versions, key=lambda v: v.version_id):
-        if version.first_day <= day:
-            governing[getattr(version, "licence_id", 0)] = version
-    return iter(governing.values())
-
-
-def licences_on(entrustment: EntrustmentFacts, day: date) -> list[LicenceFact]:
-    """Licences of the kind the device's class needs whose period contains ``day``."""
-    certificate = entrustment.certificate
-    kind = "filing" if certificate is not None and certificate.device_class == "I" else "licence"
-    kinds = [licence for licence in entrustment.licences if licence.kind == kind]
-    return [licence for licence in versions_on(kinds, day) if licence.covers(day)]
-
-
-def covers_product(licence: LicenceFact, entrustment: EntrustmentFacts) -> bool:
-    """Whether the licence's scope contains the device's sub-catalogue."""
-    certificate = entrustment.certificate
-    return certificate is not None and certificate.sub_catalogue in licence.scope
-
-
-def covers_site(licence: LicenceFact, entrustment: EntrustmentFacts) -> bool:
-    return entrustment.site_id in licence.site_ids
-
-
-def best_licence(entrustment: EntrustmentFacts, day: date) -> LicenceFact | None:
-    """The licence that fits the entrustment best on ``day``: product and site covered, accepted, in force first."""
-    found = licences_on(entrustment, day)
-    if not found:
-        return None
-    return max(
-        found,
-        key=lambda licence: (
-            covers_product(licence, entrustment),
-            covers_site(licence, entrustment),
-            licence.standing == IN_FORCE,
-            licence.accepted,
-            licence.version_id,
-        ),
-    )
-
-
-def certificate_on(entrustment: EntrustmentFacts, day: date) -> CertificateFact | None:
-    """The version of the certificate that is valid by its dates on ``day``."""
-    return next((c for c in versions_on(entrustment.certificates, day) if c.covers(day)), None)
 
 
 def coverage_on(entrustment: EntrustmentFacts, day: date) -> CoverageFact | None:

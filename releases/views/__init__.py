@@ -14,8 +14,10 @@ from .acts import (
 )
 from .affected import affected
 from .conditions import conditions
+from .correcting import correct_lot, correct_material
 from .deciding import market_release, production_release, release_production, release_to_market
 from .deviations import answer_closure, deviation, propose_closure, record_deviation
+from .every_deviation import all_deviations
 from .exceptions import decide_exception, exception, request_exception
 from .importing import (
     begin_import,
@@ -40,12 +42,15 @@ __all__ = [
     "add_document",
     "add_material",
     "affected",
+    "all_deviations",
     "answer_closure",
     "answer_return",
     "begin_import",
     "check_label",
     "conditions",
     "continue_import",
+    "correct_lot",
+    "correct_material",
     "correct_step",
     "decide_exception",
     "deviation",

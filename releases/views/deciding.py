@@ -55,7 +55,7 @@ def _decide(request: HttpRequest, pk: int, stage: str) -> HttpResponse:
     by = require(request.user, CAN[stage], lot.pair, clock.today())
     facts = load_lot_facts([lot])[pk]
     judged = judgement(facts, stage, clock.today(), request.user)
-    limit = facts.limit(stage)
+    limit = judged.limit
     form = DecisionForm(request.POST or None, topics=judged.topics, limit=limit, initial={"quantity": limit})
     if request.method == "POST" and form.is_valid():
         quantity = form.review.quantity or None

@@ -20,6 +20,7 @@ from cmo.parties.models import Pair
 from cmo.parties.pages import act, reasons_against, scope_for
 from cmo.parties.views.pairs import pair_context, visible_pair
 from cmo.web import export
+from cmo.web.shown import mark_of
 
 from .. import actions
 from ..actions.import_rows import TO_IMPORT, counts
@@ -113,7 +114,8 @@ def export_list(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
 
 def _download(request: HttpRequest, lines: Any, name: str) -> HttpResponse:
     wanted = request.GET.get("format", "xlsx")
-    return export.response(lines, name=name, kind=wanted if wanted in {"xlsx", "csv"} else "xlsx")
+    kind = wanted if wanted in {"xlsx", "csv"} else "xlsx"
+    return export.response(lines, name=name, kind=kind, mark=mark_of(request))
 
 
 @require_safe

@@ -29,7 +29,7 @@ from ..facts.labels import load_label_block, load_label_checks, load_label_facts
 from ..forms.labels import CheckLabelForm, ScanForm
 from ..label_block import LabelBlock
 from ..label_drawing import label_pdf, label_svg, proof_pdf
-from ..label_shown import check_shown, compared_rows, item_rows, labels_of_pair, unknown_facts
+from ..label_shown import check_shown, compared_rows, item_rows, labels_of_pair, names_of_items, unknown_facts
 from ..labels import LABEL
 from ..models import LabelCheck, Lot
 from ..rules.scanning import ScannedLot, compare_scan, scan_of
@@ -43,15 +43,12 @@ def lot_udi(request: HttpRequest, pk: int) -> HttpResponse:
     row = visible_lot(request, pk)
     form = ScanForm(request.POST or None)
     scanned = _compare(row, form.cleaned_data["text"]) if request.method == "POST" and form.is_valid() else {}
-    checks = load_label_checks([row.entrustment_id])
-    context = lot_context(request, row, load_lot_facts([row])[pk], "lot_udi") | {
+    facts = load_lot_facts([row])[pk]
+    used = ((row.label_version, facts.label_check), (row.ifu_version, facts.ifu_check))
+    context = lot_context(request, row, facts, "lot_udi") | {
         "form": form,
         "printed": load_label_block(row),
-        "versions": [
-            check_shown(label, row.entrustment_id, checks.get((row.entrustment_id, label.pk)))
-            for label in (row.label_version, row.ifu_version)
-            if label is not None
-        ],
+        "versions": [check_shown(label, row.entrustment_id, check) for label, check in used if label is not None],
         **scanned,
     }
     return render(request, "releases/label_of_lot.html", context)
@@ -122,11 +119,13 @@ def label_checks(request: HttpRequest, pk: int, label: int) -> HttpResponse:
     """All checks of one version for one entrustment, the latest with every item and where it was found."""
     entrustment, version = _entrusted(request, pk, label)
     checks = list(LabelCheck.objects.filter(entrustment=entrustment, label=version).order_by("-id"))
+    today = load_label_checks([entrustment], clock.today()).get((pk, label))
     context = pair_context(request, entrustment.pair, "labels") | {
         "entrustment": entrustment,
         "label": version,
         "checks": checks,
         "latest": checks[0] if checks else None,
+        "outdated": names_of_items(today.outdated) if today else "",
         "items": item_rows(checks[0]) if checks else [],
         "against": reasons_against(scope_for(request), Can.CHECK_LABEL, entrustment.pair),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.db import models
@@ -18,7 +19,8 @@ from cmo.parties.views.pairs import pair_context, visible_pair
 
 from ..duties import lots_stopped_by
 from ..facts import load_lot_facts
-from ..forms import LotFilter
+from ..figures import SHOWN, market_released
+from ..forms import LotFilter, PairLotFilter
 from ..models import Lot
 from ..rules import findings_for
 from ..tables import LotTable
@@ -47,13 +49,36 @@ def pair_lots(request: HttpRequest, pk: int) -> HttpResponse:
     pair: Pair = visible_pair(request, pk)
     names = names_of([pair.registrant_id, pair.contractor_id])
     scope = scope_for(request)
-    table = LotTable.for_request(request, Lot.objects.filter(pair=pair).with_state(), names=names, scope=scope)
+    form = PairLotFilter(request.GET)
+    rows, released = _of_period(Lot.objects.filter(pair=pair).with_state(), form, pair.pk)
+    table = LotTable.for_request(request, rows, names=names, scope=scope)
     if download := table.export_for(request):
         return download
     _judge_shown(table)
     against = _against_registering(scope)
-    context = pair_context(request, pair, "lots") | {"table": table, "against_registering": against}
+    context = pair_context(request, pair, "lots") | {
+        "table": table,
+        "form": form,
+        "released": released,
+        "against_registering": against,
+    }
     return render(request, "releases/pair_lots.html", context)
+
+
+def _of_period(rows: models.QuerySet[Lot], form: PairLotFilter, pair_id: int) -> tuple[Any, list[Any]]:
+    """The lots that fit the choice and, where releases to market are shown, the quantity released by unit."""
+    form.full_clean()
+    asked = form.cleaned_data
+    shown, first, last = asked.get("shown"), asked.get("since") or date.min, asked.get("until") or date.max
+    if not shown:
+        return rows.filter(produced_to__gte=first, produced_to__lte=last), []
+    chosen = SHOWN[shown]([pair_id], first, last)
+    if shown != "market_released":
+        return rows.filter(pk__in=chosen.values("pk")), []
+    decisions = market_released([pair_id], first, last).order_by("lot__unit").values("lot__unit")
+    return rows.filter(pk__in=chosen.values("pk")), list(
+        decisions.annotate(quantity=models.Sum("quantity")).values_list("quantity", "lot__unit")
+    )
 
 
 def _judge_shown(table: LotTable) -> None:

@@ -21,10 +21,12 @@ from cmo.signing.facts import signatures_under
 from cmo.web.wording import bilingual
 
 from ..columns import Column, DecisionShown, act_url, column_titles, document_names, file_lines, lanes, sorted_verdicts
+from ..corrections_shown import corrections_of, materials_of
 from ..deciding import judgement
 from ..facts import MARKET, PRODUCTION, LotFacts, load_lot_facts
 from ..making_shown import making_of
-from ..models import FileReturn, Lot, LotDocument, LotHold, LotMaterial, MarketRelease, ProductionRelease
+from ..models import FileReturn, Lot, LotDocument, LotHold, MarketRelease, ProductionRelease
+from ..rules.correcting import blockers_to_change_lot
 from ..rules.making import blockers_to_change_steps
 
 CAN = {PRODUCTION: Can.RELEASE_PRODUCTION, MARKET: Can.RELEASE_TO_MARKET}
@@ -61,20 +63,22 @@ def lot(request: HttpRequest, pk: int) -> HttpResponse:
     columns = release_columns(scope, row, facts, names)
     files = files_of([*documents, *(f"releases.deviation:{one.deviation_id}" for one in facts.deviations)])
     making = making_of(row, facts.deviations, files)
+    corrections = corrections_of(row)
     context = lot_context(request, row, facts, "lot") | {
         "columns": columns,
         "names": {"registrant": names.get(row.registrant_id), "contractor": names.get(row.contractor_id)},
         "site": SiteVersion.objects.current_by_subject([row.site_id]).get(row.site_id),
         "document_names": document_names(facts),
         "file": file_lines(facts, documents, files),
-        "materials": LotMaterial.objects.filter(lot=row).order_by("id"),
+        "materials": materials_of(row),
+        "corrections": corrections,
         "returns": returns,
         "holds": holds,
         "making": making,
-        "lanes": lanes(facts, making, documents, returns, holds, columns),
+        "lanes": lanes(facts, making, documents, returns, holds, columns, corrections),
         "evidence": panel_of(row, request.user, today),
         "own_side": own_side(scope, row),
-        "against": _against(scope, row) | {"change_steps": blockers_to_change_steps(facts)},
+        "against": _against(scope, row) | _fixed(facts),
     }
     return render(request, "releases/lot.html", context)
 
@@ -88,9 +92,15 @@ def lot_trail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "releases/lot_trail.html", context)
 
 
+def _fixed(facts: LotFacts) -> dict[str, Any]:
+    """Why nobody changes what a production decision rests on."""
+    return {"change_steps": blockers_to_change_steps(facts), "change_lot": blockers_to_change_lot(facts)}
+
+
 def _against(scope: Scope, row: Lot) -> dict[str, Any]:
     """Why this person may not do each act on the page; an empty list where they may."""
     wanted = {
+        "correct": Can.REGISTER_LOT,
         "attach": Can.ATTACH_TO_LOT,
         "review": Can.REVIEW_RELEASE_FILE,
         "ask": Can.RETURN_RELEASE_FILE,

@@ -50,6 +50,9 @@ def _make(world: World, w: lots.World) -> None:
     world.things |= {
         "lot in the making": made,
         "step": making.step(w, made),
+        "material": actions.add_material(
+            lot=made, name="棒材", material_lot="M-1", by=w.actor("production_planner"), at=lots.AT
+        ),
         "observation": making.observation(w, made),
         "deviation": making.deviation(w, made),
         "closure": making.closure(w, making.deviation(w, made)),
@@ -115,6 +118,7 @@ def _list(world: World) -> dict[str, Any]:
 
 PAGES = {
     "releases:affected": Page(get=ANYBODY),
+    "releases:deviations": Page(get=ANYBODY),
     "releases:imports": Page(get=SEES_PAIR, kwargs=_in_pair),
     "releases:import_file": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_list, **_PLANNER),
     "releases:import_template": Page(get=SEES_PAIR, kwargs=_list),
@@ -143,7 +147,9 @@ PAGES = {
     "releases:lot_trail": _reads("sold lot"),
     "releases:production_release": _reads("production release"),
     "releases:market_release": _reads("market release"),
+    "releases:correct_lot": _acts(**_PLANNER),
     "releases:add_material": _acts(**_PLANNER),
+    "releases:correct_material": _acts("material", **_PLANNER),
     "releases:add_document": _acts(**_PLANNER),
     "releases:review_document": Page(post={**DOES_IN_PAIR, "right": 302}, kwargs=_lot("document"), **_QUALITY_C),
     "releases:return_file": _acts(**_MARKET),

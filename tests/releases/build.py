@@ -215,6 +215,13 @@ def lot(w: World, *, at: datetime = AT, **changes: Any) -> Lot:
     return actions.register_lot(entrustment=w.entrustment, content=lot_content(w, **changes), by=by, at=at)
 
 
+def material(w: World, row: Lot, *, at: datetime = AT) -> Lot:
+    """With a key material of the approved supplier; without one the condition on suppliers warns."""
+    by = w.contractor.actor("production_planner")
+    actions.add_material(lot=row, name="关键物料", material_lot=f"M-{row.number}", supplier=SUPPLIER, by=by, at=at)
+    return row
+
+
 def filed(w: World, row: Lot, *, at: datetime = AT, sides: tuple[str, ...] = ("contractor", "registrant")) -> Lot:
     """Add every required document and have it reviewed by a quality manager of each side."""
     for required in ("production_record", "finished_inspection"):

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from agreements.models import Entrustment
 from cmo.catalogue.models import LabelVersion
 from cmo.clock import day_of
+from cmo.parties import actions as parties
 from releases import actions
 from releases.facts.labels import load_label_facts
 from releases.labels import ITEMS, expected_for
 from releases.models import LabelCheck
+from tests import make
 
 from .build import AT, World
 
@@ -36,3 +39,11 @@ def checked(
     said = label_text(w.entrustment, row.kind, day_of(at)) if text is None else text
     by = w.firm_of("quality_manager", side).actor("quality_manager")
     return actions.check_label(entrustment=w.entrustment, label=row, text=said, small=small, by=by, at=at)
+
+
+def rewritten(firm: make.Firm, at: datetime, **changes: Any) -> None:
+    """Data of an organisation, such as its name or contact, changed and confirmed at this moment."""
+    version = parties.propose_organisation_version(
+        organisation=firm.organisation, content=firm.data.content() | changes, reason="变更", by=firm.actor(), at=at
+    )
+    make.confirm(version, firm, at=at)

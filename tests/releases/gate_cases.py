@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from releases.facts import MARKET, PRODUCTION, CheckFact, LotFacts, MaterialFact, ReleaserFact
+from releases.facts import MARKET, PRODUCTION, CheckFact, LotFacts, MaterialFact, ReleaserFact, StepFact
 from releases.rules import Case
 from tests.releases.known import (
     MADE_FROM,
@@ -105,6 +105,18 @@ def approved(scope: str, **changes: Any) -> LotFacts:
     return lot(supervision=supervision(suppliers=tuple(replace(s, **changes) if s.scope == scope else s for s in both)))
 
 
+def sterilised(by: str) -> StepFact:
+    return step(name="灭菌", kind="sterilisation", performed_by=by)
+
+
+def outside(**changes: Any) -> LotFacts:
+    """A further key step, on the first production day, done by an approved party."""
+    coated = supplier(approval_id=3, supplier="示例涂层公司", scope="other_process", covers="等离子喷涂")
+    approvals = (*lot().supervision.suppliers, replace(coated, **changes))
+    steps = (*lot().steps, step(step_id=3, name="等离子喷涂", performed_by="示例涂层公司"))
+    return lot(steps=steps, supervision=supervision(suppliers=approvals))
+
+
 def owed(**entrusted: Any) -> LotFacts:
     return made(entrusted=entrusted)
 
@@ -114,8 +126,11 @@ def old(day: date, **changes: Any) -> LotFacts:
     return made(produced_from=day - DAY, produced_to=day, identifiers=(), **changes)
 
 
-#: A check that found two items missing.
+#: A check that found two items missing, one that was complete once, and one of a text that nothing can be compared with.
 LACKS = CheckFact(3, 1, date(2026, 2, 1), ("contractor", "licence"))
+AGED = replace(LACKS, outdated=("licence",))
+BARE = CheckFact(3, 1, date(2026, 2, 1), ("contractor_contact",), unrecorded=("contractor_contact",))
+SINCE = CheckFact(3, 1, date(2026, 2, 1), (), confirmed_since=("registrant",))
 ENDED = {"states": ((date(2026, 2, 1), "active"), (ON, "ended"))}
 
 TABLE: dict[str, tuple[list[Case], list[Case], list[tuple[str | None, Case]]]] = {
@@ -279,7 +294,7 @@ TABLE: dict[str, tuple[list[Case], list[Case], list[tuple[str | None, Case]]]] =
         ],
     ),
     "suppliers_approved": (
-        [p(), p(lot(materials=()))],
+        [p()],
         [p(lot(materials=(MaterialFact("钛合金棒材", "M-1", "他人公司"),)))],
         [
             *turns(p(approved("key_material", last_day=MADE_TO)), p(approved("key_material", last_day=MADE_TO - DAY))),
@@ -287,18 +302,31 @@ TABLE: dict[str, tuple[list[Case], list[Case], list[tuple[str | None, Case]]]] =
                 p(approved("key_material", first_day=MADE_FROM)),
                 p(approved("key_material", first_day=MADE_FROM + DAY)),
             ),
-            ("warns", p(lot(materials=(MaterialFact("钛合金棒材", "M-1", " "),)))),
+            ("blocks", p(lot(materials=(MaterialFact("钛合金棒材", "M-1", " "),)))),
+            ("warns", p(lot(materials=()))),
             ("passed", p(lot(materials=(MaterialFact("棒材", "M-1", " 示例材料公司 "),)))),
         ],
     ),
     "sterilisation_approved": (
         [p(), p(lot(**registered(certificate(sterile=False))))],
-        [p(lot(steps=(step(name="灭菌", kind="sterilisation", performed_by="他人公司"),)))],
+        [p(lot(steps=(sterilised("他人公司"),)))],
         [
             *turns(
                 p(approved("sterilisation", last_day=MADE_FROM)), p(approved("sterilisation", last_day=MADE_FROM - DAY))
             ),
             ("warns", p(lot(steps=(step(),)))),
+            ("blocks", m(made(steps=(step(),)))),
+            ("passed", m(made(steps=(step(),), **registered(certificate(sterile=False))))),
+            ("blocks", p(lot(steps=(sterilised("他人公司"),), **registered(certificate(sterile=False))))),
+        ],
+    ),
+    "processes_approved": (
+        [p(), p(outside())],
+        [p(lot(steps=(*lot().steps, step(step_id=3, kind="ordinary", performed_by="他人公司"))))],
+        [
+            *turns(p(outside(last_day=MADE_FROM)), p(outside(last_day=MADE_FROM - DAY))),
+            *turns(p(outside(first_day=MADE_FROM)), p(outside(first_day=MADE_FROM + DAY))),
+            *turns(p(outside()), p(outside(scope="sterilisation"))),
         ],
     ),
     "window_finished": ([p()], [p(on=MADE_FROM)], turns(p(on=MADE_TO), p(on=MADE_TO - DAY))),
@@ -328,8 +356,11 @@ TABLE: dict[str, tuple[list[Case], list[Case], list[tuple[str | None, Case]]]] =
     ),
     "label_content": (
         [p()],
-        [p(lot(label_check=LACKS))],
-        turns(p(lot(label_check=replace(LACKS, missing=()))), p(lot(label_check=None))),
+        [p(lot(label_check=LACKS)), p(lot(label_check=AGED)), p(lot(label_check=BARE))],
+        [
+            *turns(p(lot(label_check=replace(LACKS, missing=()))), p(lot(label_check=None))),
+            ("warns", p(lot(label_check=SINCE))),
+        ],
     ),
     "ifu_version": (
         [p()],
@@ -341,16 +372,19 @@ TABLE: dict[str, tuple[list[Case], list[Case], list[tuple[str | None, Case]]]] =
     ),
     "ifu_content": (
         [p()],
-        [p(lot(ifu_check=LACKS))],
-        turns(p(lot(ifu_check=replace(LACKS, missing=()))), p(lot(ifu_check=None))),
+        [p(lot(ifu_check=LACKS)), p(lot(ifu_check=AGED)), p(lot(ifu_check=BARE))],
+        [
+            *turns(p(lot(ifu_check=replace(LACKS, missing=()))), p(lot(ifu_check=None))),
+            ("warns", p(lot(ifu_check=SINCE))),
+        ],
     ),
     "udi_assigned": (
         [p(), m()],
         [p(lot(identifiers=()))],
         [
             *turns(
-                p(lot(identifiers=(identifier(assigned_on=ON),))),
-                p(lot(identifiers=(identifier(assigned_on=ON + DAY),))),
+                p(lot(identifiers=(identifier(assigned_on=MADE_TO),))),
+                p(lot(identifiers=(identifier(assigned_on=MADE_TO + DAY),))),
             ),
             *turns(
                 p(lot(identifiers=(identifier(retired_on=MADE_TO + DAY),))),
@@ -363,9 +397,16 @@ TABLE: dict[str, tuple[list[Case], list[Case], list[tuple[str | None, Case]]]] =
     "udi_uploaded": (
         [m()],
         [m(made(identifiers=(identifier(uploaded_on=None),)))],
-        turns(
-            m(made(identifiers=(identifier(uploaded_on=ON),))), m(made(identifiers=(identifier(uploaded_on=ON + DAY),)))
-        ),
+        [
+            *turns(
+                m(made(identifiers=(identifier(uploaded_on=ON),))),
+                m(made(identifiers=(identifier(uploaded_on=ON + DAY),))),
+            ),
+            *turns(
+                m(made(identifiers=(identifier(assigned_on=MADE_TO, uploaded_on=ON),))),
+                m(made(identifiers=(identifier(assigned_on=MADE_TO + DAY, uploaded_on=ON),))),
+            ),
+        ],
     ),
     "documents_present": (
         [p()],

@@ -262,7 +262,7 @@ def lot(*, entrusted: dict[str, Any] | None = None, **changes: Any) -> LotFacts:
             label=LabelFact(1, "L-2", date(2025, 1, 1), None),
             ifu=LabelFact(2, "I-3", date(2025, 1, 1), None),
             catalogue="allowed",
-            catalogue_edition="2022",
+            catalogue_editions=("2022",),
             required_documents=REQUIRED,
             documents=(
                 document("batch_record", "contractor", "registrant"),

@@ -169,7 +169,7 @@ def test_the_file_is_closed_while_a_market_decision_stands(w: build.World, ready
     by = w.registrant.actor("market_releaser")
     actions.withdraw_market(release=sold, reason="数量有误", by=by, at=build.AT)
     assert actions.add_material(**add).pk
-    assert codes(lambda: actions.add_material(**add)) == {"listed_already"}
+    assert codes(lambda: actions.add_material(**add)) == {"material_listed_already"}
 
 
 # ── holds ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -208,7 +208,7 @@ def test_the_management_representative_vetoes_and_nobody_else(w: build.World, re
 
 
 def test_both_releases_are_signed_recorded_and_keep_their_reasons(w: build.World, ready: Lot) -> None:
-    made = build.released(w, ready)
+    made = build.released(w, build.material(w, ready))
     sold = build.marketed(w, ready, quantity=900)
     assert sold.production_release == made
     for row in (made, sold):
@@ -290,7 +290,8 @@ def test_what_the_page_showed_is_what_is_signed(w: build.World, ready: Lot) -> N
     typed = build.review(ready, PRODUCTION, by)
     proof = build.seen(w, ready, PRODUCTION, typed, by)
     planner = w.contractor.actor("production_planner")
-    actions.add_material(lot=ready, name="钛合金", material_lot="TI-1", by=planner, at=build.AT)
+    bought = {"name": "钛合金", "material_lot": "TI-1", "supplier": build.SUPPLIER}
+    actions.add_material(lot=ready, **bought, by=planner, at=build.AT)
     release = {"lot": ready, "review": typed, "by": by, "at": build.AT}
     assert codes(lambda: actions.release_production(proof=proof, **release)) == {"record_changed"}
     assert not ProductionRelease.objects.exists()
@@ -326,7 +327,7 @@ def test_an_ended_post_a_suspended_entrustment_and_a_revoked_licence_refuse_at_t
 
 def test_a_licence_that_lapsed_after_manufacture_warns_with_the_agreements_clause() -> None:
     w = build.world()
-    ready = build.filed(w, build.lot(w))
+    ready = build.material(w, build.filed(w, build.lot(w)))
     build.released(w, ready)
     version = w.contractor.organisation.licences.get().versions.get()
     last = build.MADE_TO

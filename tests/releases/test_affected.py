@@ -3,36 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 
 from agreements import actions as agreement_actions
-from agreements.models import EntrustmentEvent, Hold, PresenceEntry
+from agreements.facts import load_entrustment_facts
+from agreements.models import EntrustmentEvent, Hold, Posting, PostingEnd, PresenceEntry, SupplierApproval
 from cmo.catalogue import actions as catalogue_actions
-from cmo.catalogue.models import DeviceVersion
+from cmo.catalogue.models import DeviceIdentifier, DeviceVersion, IdentifierEvent
 from cmo.clock import day_of
 from cmo.parties import actions as parties_actions
 from cmo.parties.access import Can, require, scope_of
 from cmo.parties.models import Licence, LicenceVersion, Post, PostEnd, User
 from cmo.parties.tenancy import tenant
+from cmo.trail import append_only
 from cmo.trail.models import Entry
 from releases import actions
 from releases.actions.supposing import consequences_of
 from releases.affected import affected_lots, change_of, in_full
 from releases.facts import load_lot_facts
-from releases.facts.affected import Change
-from releases.models import Lot
-from releases.rules import findings_for
+from releases.facts.affected import Change, released_lots
+from releases.facts.turned import entered_since
+from releases.models import Lot, LotException, LotMaterial, LotStep
+from releases.rules import GATES, Case, findings_for
+from releases.rules.affected import CAUSES, LOOKED_BACK, TOUCHED, TURNS, reasons
+from releases.rules.gate import MANUFACTURE, RELEASE
+from releases.rules.waiving import waived_text
+from releases.states import REASON_GROUPS
 from tests import make
+from tests.agreements import build_supervision as on_site
 from tests.releases import build
 
 pytestmark = pytest.mark.django_db
 AT, TODAY = build.AT, day_of(build.AT)
 LATER = AT + timedelta(days=3)
+RECORDED = {"recorded_by_name": "—", "recorded_at": LATER}
 
 
 @pytest.fixture
@@ -53,10 +64,11 @@ def quality(w: build.World, side: str = "registrant") -> Any:
 
 
 def licence_version(w: build.World, **changes: Any) -> LicenceVersion:
-    """A proposed further version of the contractor's licence."""
+    """A proposed further version of the contractor's licence, from the first day of manufacture on."""
     licence = Licence.objects.get(organisation=w.contractor.organisation)
     current = LicenceVersion.objects.current_by_subject([licence.pk])[licence.pk]
-    content = {name: getattr(current, name) for name in current.content_fields} | changes
+    content = {name: getattr(current, name) for name in current.content_fields}
+    content |= {"first_day": build.MADE_FROM, **changes}
     return parties_actions.propose_licence_version(
         licence=licence, content=content, reason="许可事项变更", by=quality(w, "contractor"), at=AT
     )
@@ -85,7 +97,7 @@ def lose_scope(w: build.World) -> None:
 
 
 def revoke_certificate(w: build.World) -> None:
-    confirmed(w, device_version(w, standing="revoked"), "registrant")
+    confirmed(w, device_version(w, standing="revoked", first_day=TODAY), "registrant")
 
 
 def lose_address(w: build.World) -> None:
@@ -134,6 +146,8 @@ def test_a_change_stops_unreleased_lots_at_once_and_lists_released_ones_with_its
     (found,) = affected_lots(Change(), None, day_of(LATER))
     assert (found.lot.lot_id, found.lot.stage) == (released.pk, "market")
     assert (group, code) in {(g, finding.code) for g, finding in found.reasons}
+    alone = Case("market", load_lot_facts([released])[released.pk], day_of(AT))
+    assert found.reasons == reasons(alone, LOOKED_BACK), "what lots share is judged as the lot itself is"
     assert [one.lot.lot_id for one in affected_lots(Change(kind=group), None, TODAY)] == [released.pk]
     assert affected_lots(Change(kind="catalogue"), None, TODAY) == []
 
@@ -171,6 +185,151 @@ def test_a_later_entry_about_what_a_release_rested_on_lists_the_lot(w: build.Wor
     assert {g for g, _finding in shown.reasons} == {group}
 
 
+#: Device data as they are entered first → as they are confirmed later, the group of reasons and a code that stands then.
+DEMANDS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str]] = {
+    "implantable": ({"implantable": "no"}, {"implantable": "yes"}, "supervision", "coverage_no_posting"),
+    "sterile": ({"implantable": "no", "sterile": False}, {"sterile": True}, "supplier", "sterilisation_not_recorded"),
+    "udi_listed": (
+        {"implantable": "no", "device_class": "II", "number_printed": "浙械注准20232139999", "udi_listed": "no"},
+        {"udi_listed": "yes"},
+        "udi",
+        "udi_assigned",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DEMANDS)
+def test_device_data_that_demand_more_than_before_find_the_lots_made_without_it(name: str) -> None:
+    first, then, group, code = DEMANDS[name]
+    w = build.world(supervised=False, **({"implantable_reason": "不植入"} | first))
+    model = "PS-8-60" if name == "udi_listed" else "PS-6-40"
+    released, waiting = sold(w, model=model), build.filed(w, build.lot(w, model=model))
+    assert affected_lots(Change(), None, TODAY) == []
+    version = device_version(w, **then)
+    found = supposed(w, version)
+    assert waiting.pk in {one.lot_id for one in found.stopped} or name == "sterile", "production only warns of it"
+    assert [one.lot_id for one in found.concerned] == [released.pk]
+    confirmed(w, version, "registrant")
+    (listed,) = affected_lots(Change(), None, day_of(LATER))
+    assert listed.lot.lot_id == released.pk
+    assert (group, code) in {(g, finding.code) for g, finding in listed.reasons}
+    assert [g for g, _finding in in_full([listed])[0].reasons] == [g for g, _finding in listed.reasons]
+    assert affected_lots(Change(kind=group), None, TODAY) != []
+
+
+def test_device_data_that_demand_nothing_new_of_lots_load_none_of_them(w: build.World) -> None:
+    lot = sold(w)
+    confirmed(w, device_version(w, name_en="Another name"), "registrant")
+    (group,) = released_lots(Change(), Q())
+    assert group.lots == (lot.pk,)
+    assert turned(w, group) == frozenset()
+    confirmed(w, device_version(w, sterile=True), "registrant")
+    assert turned(w, group) == {"demanded"}
+
+
+def turned(w: build.World, *groups: Any) -> frozenset[str]:
+    """What was turned about the lots of the first of these groups."""
+    return entered_since(groups, {w.device.pk}).causes(
+        groups[0], load_entrustment_facts([w.entrustment])[w.entrustment.pk]
+    )
+
+
+def day_by_day(w: build.World, days: int = 4) -> Any:
+    """A posting with a stay from eight to six on every day from the first of manufacture on."""
+    first = on_site.moment(build.MADE_FROM, 8)
+    posting = build.supervise(w, first, first + timedelta(hours=10))
+    for number in range(1, days):
+        begun = first + timedelta(days=number)
+        on_site.entered(posting, "in", begun)
+        on_site.entered(posting, "out", begun + timedelta(hours=10))
+    return posting
+
+
+def test_a_correction_of_presence_touches_only_lots_made_at_that_site_on_the_days_of_its_stay() -> None:
+    w = build.world(supervised=False)
+    posting = day_by_day(w)
+    days = [build.MADE_FROM + timedelta(days=number) for number in range(4)]
+    lots = [sold(w, produced_from=day, produced_to=day) for day in days]
+    entry = posting.presence.get(kind="in", event_at=on_site.moment(days[1], 8))
+    by = w.registrant.actor("quality_manager")
+    agreement_actions.correct_presence(entry=entry, void=True, reason="并未到场", by=by, at=LATER)
+    groups = released_lots(Change(), Q())
+    since = entered_since(groups, {w.device.pk})
+    facts = load_entrustment_facts([w.entrustment])[w.entrustment.pk]
+    touched = {pk for group in groups if since.causes(group, facts) for pk in group.lots}
+    assert touched == {lots[1].pk, lots[2].pk}, "a stay may have counted for a day after its check-in"
+    assert not any(since.causes(group, replace(facts, site_id=0)) for group in groups)
+    assert [one.lot.lot_id for one in affected_lots(Change(), None, day_of(LATER))] == [lots[1].pk]
+
+
+def test_a_check_out_entered_late_finds_what_was_released_while_the_stay_was_open() -> None:
+    w = build.world(supervised=False)
+    posting = day_by_day(w, days=1)
+    lot = sold(w, produced_from=build.MADE_FROM, produced_to=build.MADE_FROM)
+    step = {"starts_at": on_site.moment(build.MADE_FROM, 14), "ends_at": on_site.moment(build.MADE_FROM, 16)}
+    with append_only.suspended(connection), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM agreements_presenceentry WHERE kind = 'out'")
+    LotStep(lot=lot, name="焊接", kind="key", performed_by="", recorded_by_name="—", recorded_at=AT, **step).save(
+        force_insert=True
+    )
+    by = require(User.objects.get(pk=posting.person_id), Can.LOG_PRESENCE, w.pair, day_of(LATER))
+    left = on_site.moment(build.MADE_FROM, 12)
+    agreement_actions.check_out(posting=posting, event_at=left, by=by, at=LATER)
+    (found,) = affected_lots(Change(), None, day_of(LATER))
+    assert found.lot.lot_id == lot.pk
+    assert "14:00–16:00" in in_full([found])[0].reasons[0][1].en
+
+
+def test_an_approval_and_a_posting_taken_back_touch_the_days_after_their_end_until_they_were(w: build.World) -> None:
+    lot = sold(w, produced_from=TODAY, produced_to=TODAY)
+    material = {"name": "钛丝", "material_lot": "M1", "supplier": build.SUPPLIER}
+    LotMaterial(lot=lot, **material, **RECORDED).save(force_insert=True)
+    (group,) = released_lots(Change(), Q())
+    before = group._replace(produced_from=TODAY - timedelta(days=1), produced_to=TODAY - timedelta(days=1))
+    approval = SupplierApproval.objects.get(pair=w.pair)
+    given = {"reason": "停止供货", "by": quality(w), "at": AT}
+    agreement_actions.end_supplier_approval(approval=approval, last_day=TODAY - timedelta(days=1), **given)
+    assert turned(w, group) == {"supplied"}
+    assert turned(w, before) == frozenset()
+    (found,) = affected_lots(Change(), None, TODAY)
+    assert found.groups == ["supplier"]
+    posting = Posting.objects.get(pair=w.pair)
+    PostingEnd(posting=posting, last_day=TODAY - timedelta(days=1), reason="—", **RECORDED).save(force_insert=True)
+    assert turned(w, group) == {"supplied", "presence"}
+    assert turned(w, before) == frozenset()
+
+
+def test_any_number_of_touched_lots_is_loaded_some_at_a_time(w: build.World, monkeypatch: pytest.MonkeyPatch) -> None:
+    lots = [sold(w) for _ in range(5)]
+    strike_presence_out(w)
+    whole = affected_lots(Change(), None, day_of(LATER))
+    monkeypatch.setattr("releases.facts.affected.CHUNK", 2)
+    found = affected_lots(Change(), None, day_of(LATER))
+    assert found == whole
+    assert [one.lot.lot_id for one in in_full(found)] == [lot.pk for lot in lots]
+
+
+def test_an_exception_for_a_part_does_not_excuse_a_whole_lot_that_is_released(w: build.World) -> None:
+    lot = sold(w)
+    strike_presence_out(w)
+    (found,) = affected_lots(Change(), None, day_of(LATER))
+    waived = waived_text(next(finding for group, finding in found.reasons if group == "supervision"))
+    asked = LotException(
+        lot=lot, code="coverage", waived=waived, justification="—", effect="—", quantity=999, **RECORDED
+    )
+    asked.save(force_insert=True)
+    build.decided(w, asked, at=LATER)
+    assert [one.groups for one in affected_lots(Change(), None, day_of(LATER))] == [["supervision"]]
+
+
+def test_what_turns_single_lots_is_named_once_for_every_cause() -> None:
+    assert frozenset().union(*CAUSES.values()) == TOUCHED.keys()
+    assert TOUCHED.keys() <= {gate.code for gate in GATES} - LOOKED_BACK.keys()
+    assert {*LOOKED_BACK.values(), *TOUCHED.values()} <= REASON_GROUPS.keys()
+    made = {change_of(row).kind for row in (Hold(), IdentifierEvent(identifier=DeviceIdentifier(device_id=1)))}  # type: ignore[union-attr]
+    assert made <= REASON_GROUPS.keys()
+
+
 def test_a_hold_on_one_released_lot_concerns_that_lot_alone(w: build.World) -> None:
     first, _second = sold(w), sold(w)
     actions.place_lot_hold(lot=first, reason="投诉", by=quality(w), at=LATER)
@@ -188,8 +347,9 @@ def test_a_post_that_ended_before_the_release_concerns_what_that_person_released
     lot = sold(w)
     post = Post.objects.get(user=w.user("market_releaser"), role="market_releaser")
     ended = {"ended_on": TODAY - timedelta(days=1), "ended_by_name": "甲", "recorded_at": LATER, "reason": "停职"}
-    PostEnd(post=post, **ended).save(force_insert=True)
-    (found,) = affected_lots(change_of(post) or Change(), None, TODAY)
+    end = PostEnd(post=post, **ended)
+    end.save(force_insert=True)
+    (found,) = affected_lots(change_of(end) or Change(), None, TODAY)
     assert (found.lot.lot_id, found.groups) == (lot.pk, ["post"])
 
 
@@ -298,9 +458,30 @@ def test_the_search_costs_the_same_number_of_queries_for_few_and_many_lots(w: bu
         with CaptureQueriesContext(connection) as captured:
             affected_lots(Change(), None, TODAY)
         counts.append(len(captured))
-    assert counts[0] == counts[1] <= 33
+    assert counts[0] == counts[1] <= 17
     hold(w)
     assert len(affected_lots(Change(), None, TODAY)) == 8
+
+
+def test_lots_decided_on_by_the_same_person_on_the_same_legal_day_are_one_group(w: build.World) -> None:
+    late = AT.replace(hour=23, minute=30)
+    rows = []
+    for at in (late, late, late + timedelta(hours=1)):
+        rows.append(build.filed(w, build.lot(w)))
+        build.released(w, rows[-1], at=at)
+        build.marketed(w, rows[-1], at=at)
+    first, second, third = (row.pk for row in rows)
+    found = [(one.stage, one.on, one.lots) for one in released_lots(Change(), Q())]
+    assert found == [("market", TODAY, (first, second)), ("market", TODAY + timedelta(days=1), (third,))]
+
+
+def test_what_is_looked_back_on_rests_on_nothing_that_a_lot_has_for_itself() -> None:
+    gates = [gate for gate in GATES if gate.code in LOOKED_BACK]
+    assert {gate.code for gate in gates} == LOOKED_BACK.keys()
+    assert {gate.needs for gate in gates} == {"", "releaser"}
+    assert [gate.code for gate in gates if gate.waivable] == []
+    assert {gate.dated_by for gate in gates} <= {RELEASE, MANUFACTURE}, "days by which lots are put into classes"
+    assert {gate.applies_from for gate in gates} <= {*TURNS, None}
 
 
 def test_classes_find_exactly_the_lots_that_judging_every_lot_finds(w: build.World) -> None:

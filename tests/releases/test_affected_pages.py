@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -12,9 +13,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from agreements.models import Agreement
+from cmo.clock import day_of
+from cmo.parties.models import Licence, Post
+from releases.affected import affected_lots
+from releases.facts.affected import Change
 from tests import make
+from tests.catalogue import build as build_devices
 from tests.releases import build
-from tests.releases.test_affected import LATER, device_version, hold, licence_version, sold
+from tests.releases.test_affected import LATER, confirmed, device_version, hold, licence_version, sold, withdraw_label
 from tests.releases.test_pages import signed_in, url
 
 pytestmark = pytest.mark.django_db
@@ -53,7 +60,13 @@ def test_the_list_is_narrowed_by_what_the_address_says_and_exported(w: build.Wor
         (f"?device={w.device.pk}&reason=hold", True),
         ("?reason=licence", False),
         ("?since=2027-01-01", False),
-        ("?pair=987654&since=nonsense", True),
+        ("?since=nonsense", True),
+        ("?pair=987654", False),
+        (f"?contractor={w.contractor.pk}", True),
+        (f"?contractor={w.registrant.pk}", False),
+        (f"?person={w.user('market_releaser').pk}", True),
+        (f"?person={w.user('production_releaser').pk}", False),
+        (f"?person={w.user('viewer', 'registrant').pk}", False),
     ]
     for query, shown in asked:
         assert (f">{lot.number}<" in client.get(url("affected") + query).content.decode()) is shown, query
@@ -62,6 +75,42 @@ def test_the_list_is_narrowed_by_what_the_address_says_and_exported(w: build.Wor
     assert [line[0] for line in lines[1:]] == [lot.number]
     assert "飞行检查" in lines[1][7]
     assert client.get(url("affected") + "?export=csv").content.decode().count(lot.number) == 1
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "Lots this touches"), ("zh-hans", "批次受影响情况")])
+def test_the_pages_of_what_releases_rest_on_lead_to_the_lots_they_touch(
+    w: build.World, language: str, word: str
+) -> None:
+    lot = sold(w)
+    client, maker = (signed_in(w.user("quality_manager", side), language) for side in ("registrant", "contractor"))
+    licence = Licence.objects.get(organisation=w.contractor.organisation)
+    agreement = Agreement.objects.get(pair=w.pair)
+    releaser = w.user("market_releaser")
+    pages = [
+        (maker, reverse("parties:licence", args=[licence.pk]), f"contractor={w.contractor.pk}&reason=licence"),
+        (client, reverse("catalogue:device", args=[w.device.pk]), f"device={w.device.pk}"),
+        (client, reverse("agreements:agreement", args=[agreement.pk]), f"pair={w.pair.pk}&reason=agreement"),
+        (client, reverse("parties:organisation_people", args=[w.registrant.pk]), f"person={releaser.pk}&reason=post"),
+    ]
+    for reader, address, query in pages:
+        page = reader.get(address).content.decode()
+        leading = f'href="{url("affected")}?{query.replace("&", "&amp;")}">{word}</a>'
+        assert page.count(leading) == 1, address
+        assert page.count(f">{word}</a>") == 1, address
+    touched = f"{url('affected')}?{pages[0][2]}"
+    assert f">{lot.number}<" not in client.get(touched).content.decode()
+    confirmed(w, licence_version(w, site_ids=[make.site(w.contractor).pk]), "contractor")
+    assert f">{lot.number}<" in client.get(touched).content.decode()
+
+
+def test_a_record_without_lots_finds_none_rather_than_all(w: build.World) -> None:
+    lot = sold(w)
+    hold(w)
+    other = build_devices.device(w.registrant).device
+    client = signed_in(w.user("quality_manager", "registrant"))
+    for pk, shown in ((w.device.pk, True), (other.pk, False)):
+        page = client.get(f"{url('affected')}?device={pk}").content.decode()
+        assert (f">{lot.number}<" in page) is shown
 
 
 def test_the_pair_says_how_many_of_its_released_lots_are_affected(w: build.World) -> None:
@@ -112,6 +161,44 @@ def test_suspending_ending_and_locking_say_what_they_stop_and_resuming_does_not_
         assert "and 2 more" in page
     resume = client.get(reverse("agreements:resume", args=[w.entrustment.pk])).content.decode()
     assert "What this does to lots" not in resume
+
+
+def test_withdrawing_a_label_retiring_a_di_ending_an_agreement_or_a_post_names_the_lots_beforehand(
+    w: build.World,
+) -> None:
+    quality, signatory = w.user("quality_manager", "registrant"), w.user("signatory", "registrant")
+    lot = build.lot(w, at=LATER, produced_from=day_of(LATER), produced_to=day_of(LATER) + timedelta(days=2))
+    late = build.filed(w, build.lot(w))
+    build.released(w, late, at=LATER)
+    build.marketed(w, late, at=LATER)
+    identifier = w.device.identifiers.get()
+    post = Post.objects.get(user=w.user("market_releaser"), role="market_releaser")
+    pages = [
+        (quality, "catalogue:withdraw_label", w.label, "last_used_on", lot, "1 lot not released will be stopped."),
+        (quality, "catalogue:retire_identifier", identifier, "event_on", lot, "1 lot not released will be stopped."),
+        (signatory, "agreements:terminate", w.revision, "ended_on", lot, "1 lot not released will be stopped."),
+        (quality, "parties:end_post", post, "ended_on", late, "1 released lot is concerned."),
+    ]
+    for user, name, row, field, named, sentence in pages:
+        client, address = signed_in(user), reverse(name, args=[row.pk])
+        page = client.get(address).content.decode()
+        assert sentence in page, name
+        assert f'href="{url("lot", named.pk)}">{named.number}</a>' in page, name
+        assert f'hx-include="#id_{field}"' in page, name
+        after = f"{address}?{field}={day_of(LATER) + timedelta(days=3)}"
+        assert "No lot is concerned." in client.get(after).content.decode(), name
+        assert sentence in client.get(f"{address}?{field}=nonsense").content.decode(), name
+        typed = client.post(address, {field: f"{day_of(LATER) + timedelta(days=3)}"}).content.decode()
+        assert "No lot is concerned." in typed, name
+    assert affected_lots(Change(), None, day_of(LATER)) == []
+
+
+def test_what_was_ended_before_has_no_preview(w: build.World) -> None:
+    build.lot(w)
+    withdraw_label(w)
+    client = signed_in(w.user("quality_manager", "registrant"))
+    page = client.get(reverse("catalogue:withdraw_label", args=[w.label.pk])).content.decode()
+    assert "What this does to lots" not in page
 
 
 def test_the_list_costs_the_same_for_few_and_many_lots() -> None:

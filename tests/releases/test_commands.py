@@ -42,7 +42,7 @@ def run(*args: Any, **options: Any) -> tuple[int, str]:
 
 
 def test_a_lot_in_order_is_explained_with_what_is_not_judged(w: build.World) -> None:
-    row = build.filed(w, build.lot(w))
+    row = build.material(w, build.filed(w, build.lot(w)))
     name = w.user("production_releaser").username
     code, text = run("explain_lot", row.number, "--release", "production", "--by", name, "--json")
     answer = json.loads(text)

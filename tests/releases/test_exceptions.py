@@ -14,19 +14,22 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from cmo.errors import Refused
+from cmo.errors import Finding, Refused
 from cmo.parties.access import scope_of
 from cmo.signing.actions import Proof
 from cmo.signing.models import Meaning, Signature
 from cmo.trail.canonical import canonical
 from cmo.trail.models import Entry
 from releases import actions
+from releases.deciding import judgement
 from releases.duties import waiting_on
+from releases.exceptions_shown import askable
 from releases.facts import MARKET, PRODUCTION, load_lot_facts
+from releases.invariants.presence import gap_without_exception
 from releases.models import ExceptionDecision, Lot, LotException
 from releases.rules import findings_for
 from tests import make
-from tests.releases import build
+from tests.releases import build, making
 
 pytestmark = pytest.mark.django_db
 
@@ -197,6 +200,52 @@ def test_a_lot_with_a_gap_reaches_the_market_under_its_exception_which_is_frozen
         assert [one["severity"] for one in frozen["findings"] if one["code"] == "coverage"] == ["warns"]
         assert [one["approved"] for one in frozen["exceptions"]] == [True]
         assert json.loads(decision.facts)["lot"]["exceptions"][0]["justification"]
+
+
+def test_an_exception_for_a_part_of_the_lot_lets_no_more_than_that_part_through(w: build.World) -> None:
+    row = build.material(w, build.filed(w, build.lot_with_gap(w)))
+    build.decided(w, build.exception_on(w, row, quantity=10))
+    assert said(row) == {"coverage": "warns"}, "what is asked without a quantity may be released in part"
+    (finding,) = waived(row, 10)
+    assert finding.severity == "warns"
+    assert "（仅限10件）" in finding.zh
+    assert "Waived for at most 10 by exception 1" in finding.en
+    (finding,) = waived(row, 11)
+    assert finding.blocks
+    assert finding.zh.endswith("例外1仅批准10件，放行数量11件超出例外的范围。")
+    assert codes(lambda: build.released(w, row, quantity=11)) == {"coverage"}
+    assert build.released(w, row, quantity=10).quantity == 10
+    assert build.marketed(w, row, quantity=10).quantity == 10
+    assert list(gap_without_exception(make.TODAY)) == []
+
+
+def waived(row: Lot, quantity: int) -> list[Finding]:
+    facts = load_lot_facts([row])[row.pk]
+    return [f for f in findings_for(PRODUCTION, facts, make.TODAY, quantity=quantity) if f.code == "coverage"]
+
+
+def test_the_widest_exception_counts_and_one_for_a_part_can_be_widened(w: build.World) -> None:
+    row = build.filed(w, build.lot_with_gap(w))
+    build.decided(w, build.exception_on(w, row, quantity=10))
+    judged = judgement(load_lot_facts([row])[row.pk], PRODUCTION, make.TODAY)
+    assert judged.limit == 10
+    assert [one.gate.code for one in askable(judged.case.lot, [(PRODUCTION, v) for v in judged.verdicts])] == [
+        "coverage"
+    ]
+    build.decided(w, build.exception_on(w, row, quantity=600))
+    build.decided(w, build.exception_on(w, row, quantity=20))
+    assert judgement(load_lot_facts([row])[row.pk], PRODUCTION, make.TODAY).limit == 600
+    build.decided(w, build.exception_on(w, row))
+    judged = judgement(load_lot_facts([row])[row.pk], PRODUCTION, make.TODAY)
+    assert (judged.limit, askable(judged.case.lot, [(PRODUCTION, v) for v in judged.verdicts])) == (1000, [])
+
+
+def test_an_exception_for_all_that_is_left_is_one_for_the_whole_lot(w: build.World) -> None:
+    row = build.lot_with_gap(w)
+    making.closure(w, making.deviation(w, row, quantity=40), disposition="scrapped", quantity_out=40)
+    build.decided(w, build.exception_on(w, row, quantity=960))
+    assert [finding.severity for finding in waived(row, 960)] == ["warns"]
+    assert "仅限" not in waived(row, 960)[0].zh
 
 
 def test_an_overdue_audit_is_waived_until_the_next_change(w: build.World) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
+from agreements.rules.hold import a_year_after
 from cmo.errors import Finding
-from releases.facts import MARKET, PRODUCTION, LabelFact, LotFacts, ReleaserFact
+from releases.facts import MARKET, PRODUCTION, CheckFact, LabelFact, LotFacts, ReleaserFact
 from releases.rules import (
     GATES,
     NOT_JUDGED,
@@ -22,9 +23,7 @@ from releases.rules import (
     stopping,
     topics,
 )
-from releases.rules.supervising import anniversary
-from releases.rules.udi import due
-from tests.releases.gate_cases import BLOCK, EDGE, PASS, Row, rows
+from tests.releases.gate_cases import AGED, BARE, BLOCK, EDGE, LACKS, PASS, SINCE, Row, rows
 from tests.releases.known import (
     CONTRACTOR,
     MADE_FROM,
@@ -237,7 +236,11 @@ def test_a_renewed_version_carries_on_without_a_gap_even_when_confirmed_before_i
 
 @pytest.mark.parametrize("standing", ["revoked", "cancelled", "suspended"])
 def test_a_licence_no_longer_in_force_stops_both_releases_of_a_lot_made_in_time(standing: str) -> None:
-    facts = {"entrusted": {"licences": (licence(current=False), licence(version_id=12, standing=standing))}}
+    facts = {
+        "entrusted": {
+            "licences": (licence(current=False), licence(version_id=12, standing=standing, first_day=MADE_TO + DAY))
+        }
+    }
     assert production(lot(**facts)) == market(made(**facts)) == {"licence_now": "blocks"}
 
 
@@ -285,7 +288,7 @@ def test_the_last_day_of_the_certificate_still_counts(last_day: date, says: dict
 
 @pytest.mark.parametrize("standing", ["revoked", "cancelled"])
 def test_a_certificate_taken_away_stops_the_market_release_of_a_lot_made_in_time(standing: str) -> None:
-    versions = (certificate(current=False), certificate(version_id=22, standing=standing))
+    versions = (certificate(current=False), certificate(version_id=22, standing=standing, first_day=MADE_TO + DAY))
     assert market(made(entrusted={"certificates": versions})) == {"certificate_now": "blocks"}
 
 
@@ -486,8 +489,8 @@ def test_an_overdue_yearly_duty_warns_and_blocks_after_the_days_of_the_pairs_pol
 
 
 def test_the_first_audit_is_due_twelve_calendar_months_after_the_beginning() -> None:
-    assert anniversary(date(2024, 2, 29)) == date(2025, 2, 28)
-    assert anniversary(date(2025, 11, 20)) == date(2026, 11, 20)
+    assert a_year_after(date(2024, 2, 29)) == date(2025, 2, 28)
+    assert a_year_after(date(2025, 11, 20)) == date(2026, 11, 20)
     found = market(made(entrusted={"audit_due_on": None, "starts_on": date(2025, 11, 19)}))
     assert found == {"audit_not_overdue_missing": "warns"}
 
@@ -533,35 +536,58 @@ def test_a_key_step_needs_presence_whatever_the_policy_says_about_days_and_one_d
     assert production(lot(supervision=steps_only, steps=(elsewhere,))) == {}
 
 
+# ── content of labels and instructions ───────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(("kind", "words"), [("label", "标签"), ("ifu", "说明书")])
+def test_what_a_text_lacks_is_told_by_why_it_lacks_it(kind: str, words: str) -> None:
+    def says(check: CheckFact) -> list[Finding]:
+        return findings_for_production_release(lot(**{f"{kind}_check": check}), ON)
+
+    (lacks,), (aged,), (bare,), (since,) = says(LACKS), says(AGED), says(BARE), says(SINCE)
+    codes = [one.code for one in (lacks, aged, bare, since)]
+    assert codes == [f"{kind}_content{end}" for end in ("", "_outdated", "_not_on_record", "_confirmed_since")]
+    assert [one.severity for one in (lacks, aged, bare, since)] == ["blocks", "blocks", "blocks", "warns"]
+    assert {one.basis for one in (lacks, aged, bare)} == {"law"}
+    assert lacks.zh == f"本批所用{words}缺少：受托生产企业名称、生产许可证编号或者生产备案编号。"
+    assert str(MADE_TO) in aged.zh
+    assert "2026-02-01核对时依据的是不同的信息" in aged.zh
+    assert bare.todo_zh == "在受托方的单位信息中登记并确认。"
+    assert bare.todo_en == "Enter it in the contractor's organisation data and have it confirmed."
+    assert "注册人、备案人名称" in since.zh
+
+
+def test_every_reason_about_a_text_stands_beside_the_others() -> None:
+    both = replace(AGED, missing=(*AGED.missing, "contractor_contact"), unrecorded=("contractor_contact",))
+    found = production(lot(label_check=replace(both, confirmed_since=("registrant",))))
+    assert found == {
+        "label_content_outdated": "blocks",
+        "label_content_not_on_record": "blocks",
+        "label_content_confirmed_since": "warns",
+    }
+
+
 # ── unique device identification ─────────────────────────────────────────────────────────────────────────────────────
 
-BATCHES = [
-    ("III", "13", "no", date(2022, 5, 31), "no"),
-    ("III", "13", "no", date(2022, 6, 1), "yes"),
-    ("III", "13", "yes", date(2020, 12, 31), "no"),
-    ("III", "13", "yes", date(2021, 1, 1), "yes"),
-    ("III", "13", "unknown", date(2020, 12, 31), "no"),
-    ("III", "13", "unknown", date(2021, 1, 1), "unknown"),
-    ("III", "13", "unknown", date(2022, 6, 1), "yes"),
-    ("II", "14", "yes", date(2024, 5, 31), "no"),
-    ("II", "14", "yes", date(2024, 6, 1), "yes"),
-    ("II", "14", "no", date(2024, 6, 1), "no"),
-    ("II", "14", "unknown", date(2024, 5, 31), "no"),
-    ("II", "14", "unknown", date(2024, 6, 1), "unknown"),
-    ("II", "14", "no", date(2027, 5, 31), "no"),
-    ("II", "14", "no", date(2027, 6, 1), "yes"),
-    ("I", "IVD", "no", date(2027, 5, 31), "no"),
-    ("I", "IVD", "unknown", date(2027, 6, 1), "yes"),
-    ("I", "02", "unknown", date(2029, 5, 31), "no"),
-    ("I", "02", "unknown", date(2029, 6, 1), "yes"),
-]
+
+def test_gate_and_catalogue_give_one_answer_for_the_last_production_day() -> None:
+    def says(made_on: date, listed: str) -> set[str]:
+        entrusted = {"certificates": (certificate(device_class="II"),), "licences": (licence(),)}
+        facts = {"udi_listed": listed, "entrusted": entrusted, "identifiers": ()}
+        return {code for code in production(lot(produced_from=made_on, produced_to=made_on, **facts)) if "udi" in code}
+
+    assert says(date(2024, 5, 31), "yes") == set()
+    assert says(date(2024, 6, 1), "yes") == {"udi_assigned"}
+    assert says(date(2024, 6, 1), "no") == set()
+    assert says(date(2024, 6, 1), "unknown") == {"udi_listing_unknown"}
 
 
-@pytest.mark.parametrize(("device_class", "sub_catalogue", "listed", "made_on", "answer"), BATCHES)
-def test_the_day_of_manufacture_and_the_batch_decide_whether_a_udi_is_due(
-    device_class: str, sub_catalogue: str, listed: str, made_on: date, answer: str
-) -> None:
-    assert due(device_class, sub_catalogue, listed, made_on).answer == answer
+def test_an_identifier_assigned_after_manufacture_is_on_no_label_of_the_lot() -> None:
+    late = identifier(assigned_on=MADE_TO + DAY, uploaded_on=MADE_TO + DAY)
+    assert production(lot(identifiers=(late,))) == {"udi_assigned_too_late": "blocks"}
+    assert "udi_uploaded" in market(made(identifiers=(late,)))
+    assert production(lot(identifiers=(late, identifier()))) == {}
+    assert production(lot(identifiers=(replace(late, model="HJ-02"),))) == {"udi_assigned": "blocks"}
 
 
 def test_an_unanswered_listing_stops_a_lot_without_identifier_and_says_so() -> None:
@@ -628,7 +654,12 @@ def test_what_rests_on_law_is_never_waived() -> None:
 
 
 def test_only_coverage_and_what_rests_on_agreement_or_policy_can_be_waived() -> None:
-    assert {gate.code for gate in GATES if gate.waivable} == {"coverage", "audit_not_overdue", "review_not_overdue"}
+    assert {gate.code for gate in GATES if gate.waivable} == {
+        "coverage",
+        "sterilisation_approved",
+        "audit_not_overdue",
+        "review_not_overdue",
+    }
     for row in rows():
         for verdict in judge(row.case):
             for finding in verdict.waivable:

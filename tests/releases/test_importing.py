@@ -24,7 +24,8 @@ from cmo.parties.models import SiteVersion
 from cmo.trail.models import Entry
 from cmo.web.export import csv_lines, xlsx_bytes
 from releases import actions, tasks
-from releases.actions import import_rows
+from releases.actions import import_rows, making
+from releases.actions.lots import ground_to_register
 from releases.importing.columns import COLUMNS
 from releases.importing.sheets import record_lines
 from releases.models import ImportRun, Lot, LotStep, PlannedProduction
@@ -342,6 +343,42 @@ def test_a_resident_supervisor_imports_their_own_presence_and_nobody_elses(
         tried(w, PRESENCE, xlsx(PRESENCE, rows), by_of(w))
 
 
+def test_quality_imports_the_presence_of_everybody_posted_with_its_record(w: build.World) -> None:
+    posting = supervision.posted(w.relation, w.site)
+    colleague = supervision.posted(w.relation, w.site, person=supervision.resident(w.relation, 2))
+    site = SiteVersion.objects.get(site=w.site).name_zh
+    begun = supervision.moment(posting.starts_on, 1)
+    record = {"rests_on": "门禁记录2026-05"}
+    rows = [
+        presence_row(posting, site, "in", begun) | record,
+        presence_row(colleague, site, "in", begun) | record,
+        presence_row(posting, site, "out", begun + timedelta(hours=2)),
+        presence_row(posting, site, "in", begun + timedelta(hours=1)) | record,
+        presence_row(colleague, site, "out", begun + timedelta(hours=2)) | record,
+        presence_row(posting, site, "in", begun + timedelta(days=1)) | record,
+        presence_row(posting, site, "in", begun - timedelta(days=1)) | record,
+    ]
+    by = w.registrant.actor("quality_manager")
+    run = imported(w, PRESENCE, xlsx(PRESENCE, rows), by)
+    assert states(run) == ["new", "new", "wrong", "wrong", "new", "wrong", "wrong"], run.report
+    assert codes(run)[2:4] == [["presence_rests_on_nothing"], ["checked_in_already"]]
+    assert codes(run)[5] == ["presence_in_future", "checked_in_already"]
+    assert codes(run)[6] == ["posting_unknown"]
+    kept = PresenceEntry.objects.filter(source="file").order_by("id")
+    stated = ("门禁记录2026-05", by.user_id)
+    assert list(kept.values_list("posting", "kind", "reason", "recorded_by_id")) == [
+        (posting.pk, "in", *stated),
+        (colleague.pk, "in", *stated),
+        (colleague.pk, "out", *stated),
+    ]
+    assert Entry.objects.filter(verb="presence.stated_for").count() == 3
+    exported = SimpleUploadedFile("list.csv", "".join(csv_lines(record_lines(w.pair, PRESENCE))).encode())
+    assert set(states(tried(w, PRESENCE, exported, by))) == {"same"}
+    for other in (w.contractor.actor("quality_manager"), w.registrant.actor("market_releaser")):
+        with pytest.raises(PermissionDenied):
+            tried(w, PRESENCE, xlsx(PRESENCE, rows), other)
+
+
 @pytest.mark.parametrize("kind", [STEPS, PLANNED, PRESENCE])
 def test_every_list_that_was_exported_comes_back_unchanged(w: build.World, kind: str) -> None:
     by: Any = None
@@ -360,6 +397,56 @@ def test_every_list_that_was_exported_comes_back_unchanged(w: build.World, kind:
         assert set(states(run)) == {"same"}, run.report
     book = xlsx_bytes(record_lines(w.pair, kind), "list")
     assert set(states(tried(w, kind, SimpleUploadedFile("list.xlsx", book), by))) == {"same"}
+
+
+def test_what_new_lots_and_steps_are_judged_on_is_loaded_once_for_a_chunk(w: build.World) -> None:
+    lots = [build.lot(w, number=f"S-{n}") for n in range(3)]
+    rows = {
+        LOTS: [lot_row(w, f"A-{n}") for n in range(30)],
+        STEPS: [step_row(w, lots[n % 3], name=f"工序{n}") for n in range(30)],
+    }
+    for kind, listed in rows.items():
+        costs = []
+        for number in (3, 30):
+            run = actions.try_import(
+                pair=w.pair, kind=kind, upload=xlsx(kind, listed[:number]), by=by_of(w), at=build.AT
+            )
+            with CaptureQueriesContext(connection) as captured:
+                worked(run)
+            assert states(run) == ["new"] * number, run.report
+            rests_on = [q["sql"] for q in captured.captured_queries if 'FROM "agreements_' in q["sql"]]
+            costs.append((len(rests_on), len(captured)))
+        assert costs[0][0] == costs[1][0] > 0
+        assert costs[1][1] - costs[0][1] <= 27 * 13
+
+
+def test_steps_of_one_chunk_are_judged_by_those_above_them(w: build.World) -> None:
+    lot = build.lot(w)
+    again = step_row(w, lot)
+    corrected = again | {"ends_at": again["ends_at"] + timedelta(minutes=30), "reason": "抄录错误"}
+    run = imported(w, STEPS, xlsx(STEPS, [again, again, again | {"name": "灭菌", "kind": "灭菌"}]))
+    assert states(run) == ["new", "same", "new"], run.report
+    both = [corrected, step_row(w, lot, name="贴标")]
+    assert states(imported(w, STEPS, xlsx(STEPS, both))) == ["changed", "new"]
+    assert LotStep.objects.filter(lot=lot, corrected_by__isnull=True).count() == 3
+
+
+def test_what_one_person_may_rest_on_opens_nothing_to_another(w: build.World) -> None:
+    """A ground that was permitted to somebody else, or for another lot, is never used."""
+    lot, other = build.lot(w), build.lot(w, number="B-2")
+    content = {"name": "封口", "kind": "key", "performed_by": ""}
+    content |= {name: supervision.moment(build.MADE_FROM, hour) for name, hour in (("starts_at", 9), ("ends_at", 10))}
+    grounds = making.grounds_for_steps(pair=w.pair, lots=[lot, other], by=by_of(w), at=build.AT)
+    stranger = w.registrant.actor("market_releaser")
+    with pytest.raises(PermissionDenied):
+        actions.record_step(lot=lot, content=content, by=stranger, at=build.AT, ground=grounds[lot.pk])
+    step = actions.record_step(lot=lot, content=content, by=by_of(w), at=build.AT, ground=grounds[other.pk])
+    assert step.lot_id == lot.pk
+    ground = ground_to_register(entrustment=w.entrustment, by=by_of(w), at=build.AT)
+    asked = {"entrustment": w.entrustment, "content": build.lot_content(w, number="B-3"), "at": build.AT}
+    with pytest.raises(PermissionDenied):
+        actions.register_lot(**asked, by=stranger, ground=ground)
+    assert actions.register_lot(**asked, by=by_of(w), ground=ground).number == "B-3"
 
 
 def test_the_number_of_queries_of_a_chunk_of_known_rows_does_not_grow(w: build.World) -> None:

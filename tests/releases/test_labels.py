@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ from releases.labels import (
     SMALL_LABEL,
     LabelFacts,
     demanded,
+    entered_in,
     expected_for,
     find_items,
     missing_items,
@@ -89,10 +91,24 @@ def test_what_is_not_on_record_is_missing_and_never_guessed() -> None:
     assert "licence" in missing_items("生产许可证编号：浙药监械生产许20230001号", expected)
 
 
-def test_a_contact_not_on_record_is_demanded_as_a_field() -> None:
+def test_a_contact_not_on_record_is_missing_whatever_telephone_the_label_names() -> None:
     expected = expected_for(LABEL, FACTS)
     assert expected["registrant_contact"] == ["电话 0571-88880000", "0571-88880000"]
-    assert "联系电话" in expected["contractor_contact"]
+    assert expected["contractor_contact"] == []
+    asked = {key: expected[key] for key in ("registrant_contact", "contractor_contact")}
+    assert missing_items("联系电话：0571-88880000\n联系方式：见包装", asked) == ["contractor_contact"]
+    both = expected_for(LABEL, replace(FACTS, contractor_contact="0571-66660000"))
+    asked = {key: both[key] for key in asked}
+    assert missing_items("注册人电话：0571-88880000", asked) == ["contractor_contact"]
+    assert missing_items("电话：0571-88880000\n受托企业电话：0571 6666 0000", asked) == []
+
+
+def test_where_a_fact_is_entered_is_told_once_per_place() -> None:
+    keys_of_all = ["contractor_contact", "contractor", "registrant_contact", "licence", "production_address", "model"]
+    chinese, english = entered_in(keys_of_all)
+    assert chinese == "受托方的单位信息、注册人的单位信息、受托方的生产许可（备案）、受托方的生产地址信息、产品信息"
+    assert english.split(", ")[0] == "the contractor's organisation data"
+    assert len(english.split(", ")) == 5
 
 
 # ── the comparison ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -181,11 +197,11 @@ def test_what_a_text_lacks_is_named(w: build.World, key: str) -> None:
 @pytest.mark.django_db
 def test_the_latest_check_counts(w: build.World) -> None:
     checked(w, text="外周血管支架系统")
-    assert not load_label_checks([w.entrustment.pk])[w.entrustment.pk, w.label.pk].complete
+    assert not load_label_checks([w.entrustment], make.TODAY)[w.entrustment.pk, w.label.pk].complete
     checked(w, at=build.AT + timedelta(hours=1))
-    latest = load_label_checks([w.entrustment.pk])[w.entrustment.pk, w.label.pk]
+    latest = load_label_checks([w.entrustment], make.TODAY)[w.entrustment.pk, w.label.pk]
     assert latest.complete
-    before = load_label_checks([w.entrustment.pk], known_at=build.AT + timedelta(minutes=1))
+    before = load_label_checks([w.entrustment], make.TODAY, known_at=build.AT + timedelta(minutes=1))
     assert not before[w.entrustment.pk, w.label.pk].complete
 
 
@@ -224,14 +240,6 @@ def test_facts_of_a_day_are_those_confirmed_by_then(w: build.World) -> None:
     assert load_label_facts(w.entrustment, day).licence.startswith("浙药监械生产许")
     before = load_label_facts(w.entrustment, day, known_at=build.BEGAN - timedelta(days=1))
     assert (before.product_name, before.licence, before.production_address) == ("", "", "")
-
-
-@pytest.mark.django_db
-def test_checks_of_many_entrustments_come_in_one_query(w: build.World, django_assert_num_queries: Any) -> None:
-    checked(w)
-    checked(w, w.ifu)
-    with django_assert_num_queries(1):
-        assert len(load_label_checks([w.entrustment.pk])) == 2
 
 
 def test_every_item_has_words_in_both_languages() -> None:

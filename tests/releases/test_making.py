@@ -8,16 +8,18 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, InternalError, transaction
+from django.db import IntegrityError, InternalError, connection, transaction
 
 from agreements import actions as agreement_actions
 from agreements.models import PostingEnd
 from cmo.clock import day_of
 from cmo.evidence import registry
+from cmo.trail import append_only
 from cmo.trail.models import Entry
 from cmo.trail.verify import verify
 from releases import actions
 from releases.facts import effective_steps, load_deviations, load_lot_facts
+from releases.invariants.decisions import quantity_exceeded
 from releases.models import (
     Deviation,
     DeviationAnswer,
@@ -241,6 +243,25 @@ def test_a_closure_is_proposed_returned_proposed_anew_and_accepted_by_others(w: 
         "lot.deviation_closed",
     ]
     assert verify().ok
+
+
+def test_production_releases_no_unit_that_the_contractor_itself_proposes_to_take_out(w: build.World, row: Lot) -> None:
+    making.closure(w, making.deviation(w, row, quantity=40), disposition="sorted", quantity_out=40)
+    assert codes(lambda: build.released(w, row)) == {"quantity"}
+    made = build.released(w, row, quantity=960, at=build.AT + timedelta(hours=1))
+    assert made.quantity == 960
+    assert list(quantity_exceeded(TODAY)) == []
+    with append_only.suspended(connection), connection.cursor() as cursor:
+        cursor.execute("UPDATE releases_productionrelease SET quantity = 961 WHERE id = %s", [made.pk])
+    (broken,) = quantity_exceeded(TODAY)
+    assert "放行数量961大于当时可放行的960" in broken.zh
+
+
+def test_what_is_taken_out_after_a_release_does_not_make_that_release_wrong(w: build.World, row: Lot) -> None:
+    build.released(w, row)
+    later = build.AT + timedelta(hours=1)
+    making.closure(w, making.deviation(w, row, at=later), at=later, disposition="scrapped", quantity_out=4)
+    assert list(quantity_exceeded(TODAY)) == []
 
 
 def test_the_sides_of_a_closure_are_fixed(w: build.World, row: Lot) -> None:

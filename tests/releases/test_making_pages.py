@@ -219,6 +219,7 @@ def test_steps_show_why_they_can_no_longer_change(w: build.World, row: Lot) -> N
     assert "A production decision stands on these steps" in page
 
 
+@translation.override("en")
 def test_many_deviations_and_steps_share_a_few_lanes_of_the_time_line(w: build.World, row: Lot) -> None:
     for n in range(MOST_LANES + 2):
         making.deviation(w, row, discovered_on=build.MADE_FROM + (n % 2) * DAY)

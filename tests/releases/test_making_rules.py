@@ -12,6 +12,7 @@ from cmo.clock import SHANGHAI
 from cmo.errors import Finding
 from cmo.regulation.references import all_references
 from releases.facts import (
+    PRODUCTION,
     ClosureAsked,
     ClosureFact,
     DeviationAsked,
@@ -248,6 +249,26 @@ def test_a_deviation_is_where_its_latest_proposal_stands() -> None:
     assert deviation(returned, proposal(closure_id=2)).state == "closure_proposed"
     assert deviation(returned, taken).closed
     assert taken_out([deviation(returned, taken), deviation(proposal())]) == 10
+
+
+@pytest.mark.parametrize(
+    ("closures", "left"),
+    [
+        ([], 1000),
+        ([proposal(quantity_out=40)], 960),
+        ([proposal(quantity_out=40, accepted=True)], 960),
+        ([proposal(quantity_out=40, accepted=False)], 1000),
+        ([proposal(quantity_out=40, accepted=False), proposal(quantity_out=25)], 975),
+        ([proposal(quantity_out=1000, accepted=True)], 0),
+    ],
+)
+def test_what_the_latest_closure_takes_out_is_not_released_unless_it_was_returned(
+    closures: list[ClosureFact], left: int
+) -> None:
+    found = lot(quantity=1000, deviations=(deviation(*closures, quantity=None),))
+    assert found.limit(PRODUCTION) == left
+    twice = replace(found, deviations=found.deviations * 2)
+    assert twice.limit(PRODUCTION) == max(left * 2 - 1000, 0)
 
 
 def proposing(*closures: ClosureFact, before: int = 0, concerned: int | None = 100, **changes: Any) -> set[str]:

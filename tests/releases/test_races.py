@@ -30,8 +30,8 @@ LOTS = int(os.environ.get("RACE_LOTS", "60"))
 
 
 def ready(w: build.World, number: int) -> list[Lot]:
-    """Lots whose release file is complete and reviewed by both sides."""
-    return [build.filed(w, build.lot(w)) for _ in range(number)]
+    """Lots with their key material whose release file is complete and reviewed by both sides."""
+    return [build.material(w, build.filed(w, build.lot(w))) for _ in range(number)]
 
 
 def outcome(call: Any) -> str:

@@ -15,11 +15,15 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 from django.utils.translation import override
 
+from agreements import actions as agreement_actions
 from agreements.models import Posting
+from cmo.clock import day_of
 from cmo.parties.access import scope_of
 from cmo.parties.models import User
 from releases import actions, supervision_duties
+from releases.facts import load_lot_facts
 from releases.facts.planning import DAY, SiteSupervision, load_sites
+from releases.rules import Case, judge
 from releases.supervision_section import supervision_tile
 from tests import make
 from tests.agreements import build_supervision as on_site
@@ -85,7 +89,7 @@ def test_presence_leaves_only_the_missed_day(w: build.World) -> None:
     assert [gap.day for _window, gap in site_of(w).gaps] == [lot.produced_to]
 
 
-def test_an_uncovered_key_step_is_a_gap_and_one_done_elsewhere_is_not(w: build.World) -> None:
+def test_an_uncovered_key_step_is_a_gap_and_one_done_elsewhere_by_an_approved_party_is_not(w: build.World) -> None:
     lot = build.lot(w)
     posting = posted(w, starts_on=lot.produced_from)
     on_site.present(posting, lot.produced_from, lot.produced_to)
@@ -98,10 +102,38 @@ def test_an_uncovered_key_step_is_a_gap_and_one_done_elsewhere_is_not(w: build.W
         "performed_by": "示例辐照灭菌有限公司",
     }
     actions.record_step(lot=lot, content=content, by=by, at=NOW)
+    assert [(gap.kind, gap.what) for _window, gap in site_of(w).gaps] == [("step", "灭菌")]
+    days = {"audited_on": lot.produced_from - DAY, "approved_from": lot.produced_from}
+    on_site.supplier(w.relation, **days)
     assert site_of(w).gaps == ()
     own = {**content, "name": "喷涂", "kind": "key", "performed_by": ""}
     actions.record_step(lot=lot, content=own, by=by, at=NOW)
     assert [(gap.kind, gap.what) for _window, gap in site_of(w).gaps] == [("step", "喷涂")]
+
+
+def test_a_lot_taken_over_is_judged_from_the_day_records_began_as_for_its_release(w: build.World) -> None:
+    go_live = day_of(w.entrustment.recorded_at)
+    content = build.lot_content(w, produced_from=go_live - 5 * DAY, produced_to=go_live + DAY)
+    by = w.contractor.actor("production_planner")
+    lot = actions.take_over_lot(entrustment=w.entrustment, content=content, note="系统启用前投产", by=by, at=NOW)
+    posted(w, starts_on=go_live)
+    site = site_of(w, go_live - 30 * DAY)
+    assert [gap.day for _window, gap in site.gaps] == [go_live + DAY, go_live]
+    facts = load_lot_facts([lot])[lot.pk]
+    found = next(v for v in judge(Case("production", facts, TODAY)) if v.gate.code == "coverage")
+    assert len(found.facts["gaps"]) == 2
+
+
+def test_a_stay_without_check_out_is_shown_while_it_lasts_and_counts_in_no_figure(w: build.World) -> None:
+    build.lot(w, produced_from=TODAY, produced_to=TODAY)
+    posting = posted(w)
+    on_site.entered(posting, "in", on_site.moment(TODAY, 8))
+    end = on_site.moment(TODAY + DAY, 0)
+    (live,) = load_sites([w.pair.pk], TODAY, TODAY, end)
+    (shown,) = load_sites([w.pair.pk], TODAY, TODAY, end, shown_only=True)
+    assert (live.gaps, [gap.what for _window, gap in shown.gaps]) == ((), ["0/1"])
+    (later,) = load_sites([w.pair.pk], TODAY, TODAY, end + DAY)
+    assert [gap.what for _window, gap in later.gaps] == ["0/1"]
 
 
 @pytest.mark.parametrize(("implantable", "asked"), [("yes", True), ("unknown", True), ("no", False)])
@@ -279,3 +311,37 @@ def test_a_posting_that_ends_later_only_comes_up(w: build.World) -> None:
     assert supervision_duties.waiting_on(scope, TODAY) == []
     assert [d.due_on for d in supervision_duties.coming_up(scope, TODAY, TODAY + 90 * DAY)] == [TODAY + 31 * DAY]
     assert supervision_duties.coming_up(scope, TODAY, TODAY + 30 * DAY) == []
+
+
+def test_a_posting_that_ran_out_stays_overdue_until_somebody_follows_or_it_was_ended_by_a_decision(
+    w: build.World,
+) -> None:
+    last = TODAY + 5 * DAY
+    posting = posted(w, ends_on=last)
+    posted(w, person=on_site.resident(w.relation, 1), ends_on=last - DAY, deputy_for=posting)
+
+    def comes(days: int) -> list[tuple[Any, str, str]]:
+        on = last + days * DAY
+        scope = scope_of(w.user("quality_manager", "registrant"), on)
+        return [(d.due_on, d.tone, str(d.title)) for d in supervision_duties.coming_up(scope, on, on)]
+
+    assert comes(0) == [(last, "active", "Posting of a resident supervisor ends")]
+    missed = [(last, "bad", "Posting of a resident supervisor has ended: nobody follows")]
+    assert comes(1) == comes(100) == missed
+    by = w.registrant.actor("quality_manager")
+    following = posted(w, person=on_site.resident(w.relation, 2), ends_on=last + 3 * DAY)
+    assert comes(1) == []
+    assert [due_on for due_on, *_rest in comes(4)] == [last + 3 * DAY]
+    at = {"by": by, "at": NOW + 10 * DAY}
+    agreement_actions.end_posting(posting=following, last_day=last + 2 * DAY, reason="项目结束", **at)
+    assert comes(4) == []
+
+
+def test_nobody_is_missed_at_a_site_where_nothing_is_entrusted_any_more(w: build.World) -> None:
+    posted(w, ends_on=TODAY)
+    on = TODAY + DAY
+    scope = scope_of(w.user("quality_manager", "registrant"), on)
+    assert len(supervision_duties.coming_up(scope, on, on)) == 1
+    by = w.registrant.actor("quality_manager")
+    agreement_actions.end_entrustment(entrustment=w.entrustment, event_on=TODAY, reason="停产", by=by, at=NOW)
+    assert supervision_duties.coming_up(scope, on, on) == []

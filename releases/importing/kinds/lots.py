@@ -21,7 +21,7 @@ from .base import Entrusted, Values
 
 
 class Lots(Entrusted):
-    """Lots as the contractor registered them; a registered lot is never changed."""
+    """Lots as the contractor registered them; a registered lot is corrected on its page, never by a list."""
 
     name = ImportRun.Kind.LOTS
     can = Can.REGISTER_LOT

@@ -13,6 +13,7 @@ from cmo.clock import day_of
 from cmo.errors import Finding
 from cmo.parties.access import Can
 from cmo.parties.models import Pair, SiteVersion
+from cmo.parties.rights import HOLDERS
 from cmo.trail.actor import Actor
 
 from ...models import ImportRun
@@ -23,10 +24,10 @@ from .base import Values
 
 
 class Presence:
-    """Check-ins and check-outs that stand; everybody imports their own alone."""
+    """Check-ins and check-outs that stand; everybody imports their own, the registrant's quality those of others too."""
 
     name = ImportRun.Kind.PRESENCE
-    can = Can.LOG_PRESENCE
+    can = Can.IMPORT_PRESENCE
     columns = COLUMNS[ImportRun.Kind.PRESENCE]
 
     def __init__(self, pair: Pair) -> None:
@@ -70,8 +71,9 @@ class Presence:
         posting = self.posting(values)
         if posting is None:
             return [fault("posting_unknown", found=values["person"])]
-        own = self.by is not None and posting.person_id == self.by.user_id
-        return [] if own or self.key(values) in self.entries else [fault("presence_of_another", found=values["person"])]
+        allowed = self.by is not None and (posting.person_id == self.by.user_id or _for_others(self.by))
+        known = self.key(values) in self.entries
+        return [] if allowed or known else [fault("presence_of_another", found=values["person"])]
 
     def known(self, values: Values) -> dict[str, Any] | None:
         return dict(values) if self.key(values) in self.entries else None
@@ -80,8 +82,8 @@ class Presence:
         return None
 
     def content(self, values: Values) -> dict[str, Any]:
-        source = PresenceEntry.Source.FILE
-        return {"posting": self.posting(values), "event_at": values["event_at"], "source": source}
+        posting, rests_on = self.posting(values), values.get("rests_on", "")
+        return {"posting": posting, "kind": values["kind"], "event_at": values["event_at"], "rests_on": rests_on}
 
     def stands_alone(self, values: Values) -> bool:
         return values.get("kind") != PresenceEntry.Kind.OUT
@@ -90,7 +92,17 @@ class Presence:
         for entry in self._entries().iterator(chunk_size=2000):
             posting = entry.posting
             at_site = {"person": posting.person_name, "site": self.names.get(posting.site_id, "")}
-            yield at_site | {"kind": entry.kind, "event_at": entry.event_at}
+            yield at_site | {"kind": entry.kind, "event_at": entry.event_at, "rests_on": _rests_on(entry)}
+
+
+def _for_others(by: Actor) -> bool:
+    """Whether the post under which somebody imports allows to state the presence of others."""
+    return (by.side, by.post) in HOLDERS[Can.STATE_PRESENCE]
+
+
+def _rests_on(entry: PresenceEntry) -> str:
+    """The record that an entry was taken from; the reason of a correction is none."""
+    return entry.reason if entry.corrects_id is None else ""
 
 
 def _in_force(posting: Posting, day: date) -> bool:
