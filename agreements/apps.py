@@ -9,7 +9,9 @@ class AgreementsConfig(AppConfig):
     verbose_name = _("Entrustments and agreements")
 
     def ready(self) -> None:
-        from . import evidence_rights, pages
+        from . import agreement_figures, evidence_rights, pages, review_pages
 
         evidence_rights.register()
         pages.register()
+        agreement_figures.register()
+        review_pages.register()

@@ -90,6 +90,19 @@ def replaced_in(body: Body, later: Iterable[tuple[int, Body]]) -> dict[str, tupl
     return found
 
 
+def moved(before: Sequence[str], after: Sequence[str]) -> set[str]:
+    """The keys that stand in another order than before, whether their text changed or not."""
+    was = {key: number for number, key in enumerate(before, 1)}
+    kept = [key for key in after if key in was]
+    stayed = _in_order([was[key] for key in kept])
+    return {key for key in kept if was[key] not in stayed}
+
+
+def merged(before: Sequence[str], after: Sequence[str]) -> list[str]:
+    """The keys of both in the later order; a removed one follows the key that it followed."""
+    return _merged(list(before), list(after))
+
+
 def _items(part: str, before: Sequence[tuple[str, Values]], after: Sequence[tuple[str, Values]]) -> tuple[Item, ...]:
     old, new = dict(before), dict(after)
     was = {key: number for number, (key, _values) in enumerate(before, 1)}

@@ -13,7 +13,7 @@ from cmo.parties.access import Can, has_read, require, scope_of
 from cmo.parties.models import Pair
 from cmo.trail.actor import Actor
 
-from .models import AgreementRevision, Entrustment, ObligationRecord, Posting, Preparation, SupplierApproval
+from .models import AgreementRevision, Entrustment, ObligationRecord, PairDuty, Posting, Preparation, SupplierApproval
 
 #: Kind of record → model and path to its pair.
 RECORDS: dict[str, tuple[Any, str]] = {
@@ -23,6 +23,7 @@ RECORDS: dict[str, tuple[Any, str]] = {
     "agreements.obligationrecord": (ObligationRecord, "pair_id"),
     "agreements.posting": (Posting, "pair_id"),
     "agreements.supplierapproval": (SupplierApproval, "pair_id"),
+    "agreements.pairduty": (PairDuty, "pair_id"),
 }
 
 
@@ -37,6 +38,7 @@ def register() -> None:
     registry.register_kind("field_experience", _("proof of experience in the field"))
     registry.register_kind("training_record", _("training record"))
     registry.register_kind("supplier_audit_report", _("audit report on a supplier"))
+    registry.register_kind("earlier_yearly_duty", _("record of an earlier audit or review"))
     for label in RECORDS:
         registry.register_reader(label, _reader(label))
         registry.register_writer(label, _writer(label))

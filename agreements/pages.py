@@ -34,13 +34,13 @@ def register() -> None:
     register_pair_tile(validity_tile, order=25)
     register_pair_tile(hold_tile, order=30)
     register_pair_panel(validity_panel, order=10)
-    register_pair_tile(audit_tile, order=40)
     register_pair_tile(review_tile, order=41)
     for label, page in (
         ("agreements.preparation", "preparation"),
         ("agreements.entrustment", "entrustment"),
         ("agreements.agreement", "agreement"),
         ("agreements.agreementrevision", "revision"),
+        ("agreements.returnedfile", "returned_file"),
         ("agreements.hold", "hold"),
         ("agreements.posting", "posting"),
         ("agreements.supplierapproval", "supplier"),
@@ -107,7 +107,9 @@ def validity_tile(pair: Pair, scope: Scope, on: date) -> Tile | None:
 def validity_panel(pair: Pair, scope: Scope, on: date) -> Panel | None:
     """The drawn chain of the entrustment in which something expires first."""
     chain = earliest(_chains(pair, on))
-    return Panel("agreements/pair_chain.html", {"bars": bars_of(chain, on), "chain": chain}) if chain else None
+    if chain is None:
+        return None
+    return Panel("agreements/pair_chain.html", {"bars": bars_of(chain, on), "chain": chain})
 
 
 def hold_tile(pair: Pair, scope: Scope, on: date) -> Tile:
@@ -119,18 +121,14 @@ def hold_tile(pair: Pair, scope: Scope, on: date) -> Tile:
     return Tile(label, "bad", ngettext("%(n)d hold is in force.", "%(n)d holds are in force.", n) % {"n": n}, url)
 
 
-def audit_tile(pair: Pair, scope: Scope, on: date) -> Tile:
-    """The yearly audit of the contractor."""
-    return _duty_tile(pair, on, PairDuty.Kind.AUDIT, _("Annual audit"), _("No audit of the contractor is on record."))
-
-
 def review_tile(pair: Pair, scope: Scope, on: date) -> Tile:
     """The yearly review of the agreement."""
-    return _duty_tile(pair, on, PairDuty.Kind.REVIEW, _("Agreement review"), _("No yearly review is on record."))
+    url = reverse("agreements:pair_reviews", args=[pair.pk])
+    return duty_tile(pair, on, PairDuty.Kind.REVIEW, _("Agreement review"), _("No yearly review is on record."), url)
 
 
-def _duty_tile(pair: Pair, on: date, kind: str, label: str, none: str) -> Tile:
-    url = reverse("agreements:pair_holds", args=[pair.pk])
+def duty_tile(pair: Pair, on: date, kind: str, label: str, none: str, url: str) -> Tile:
+    """When a yearly duty of the pair was done last and is due again; ``none``: the sentence when it never was."""
     row = PairDuty.objects.filter(pair=pair, kind=kind).order_by("-done_on", "-id").first()
     if row is None:
         return Tile(label, "pending", none, url)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from cmo.parties.states import State
 
 from .facts import AgreementState, CoverageFact, EntrustmentFacts, RevisionFacts
+from .facts.reviews import ReviewFacts
 from .models import Hold, Preparation
 
 CAPS = ("term", "certificate", "licence")
@@ -97,3 +98,12 @@ def preparation_state(row: Preparation, on: date) -> State:
 def hold_state(row: Hold) -> State:
     """Whether a hold still stops releases; needs ``select_related("lift")`` in lists."""
     return State("idle", _("lifted")) if hasattr(row, "lift") else State("bad", _("in force"))
+
+
+def review_state(facts: ReviewFacts) -> State:
+    """Where a yearly review stands."""
+    return {
+        "waiting": State("pending", _("waiting for signatures")),
+        "returned": State("bad", _("returned")),
+        "concluded": State("good", _("concluded")),
+    }[facts.state]

@@ -39,6 +39,18 @@ _PlainLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _ma
 
 def read_file(text: str) -> dict[str, Any]:
     """The content of an uploaded file, its rows not judged yet. :raises TemplateError: when it is no template file."""
+    data = read_mapping(text)
+    unknown = [Fault(str(key), "不是已知的键", "is not a known key") for key in data if key not in PARTS]
+    if unknown:
+        raise TemplateError(unknown)
+    return data
+
+
+def read_mapping(text: str) -> dict[str, Any]:
+    """The plain values of a YAML file by key, whatever the keys.
+
+    :raises TemplateError: when it is too large, no YAML, no mapping, or made to exhaust its reader.
+    """
     if len(text) > MOST_CHARACTERS:
         raise TemplateError([Fault("file", "文件过大", "the file is too large")])
     try:
@@ -53,9 +65,6 @@ def read_file(text: str) -> dict[str, Any]:
         raise TemplateError([Fault("file", "含有无法读取的值", "it holds a value that cannot be read")]) from error
     if not isinstance(data, dict):
         raise TemplateError([Fault("file", "应为键值对", "it must be a mapping")])
-    unknown = [Fault(str(key), "不是已知的键", "is not a known key") for key in data if key not in PARTS]
-    if unknown:
-        raise TemplateError(unknown)
     return data
 
 

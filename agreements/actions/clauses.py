@@ -30,11 +30,11 @@ def add_draft_clause(
     :raises Refused: no such place, an element that the guide does not have. :raises PermissionDenied:
     """
     agreement, row = lock_draft(draft, by, at)
-    found = rules.blockers_to_keep_clause(content.get("elements", ()), guide_elements())
+    texts = {name: content.get(name, "") for name in TEXTS}
+    found = rules.blockers_to_keep_clause(content.get("elements", ()), guide_elements(), texts.values())
     if position is not None:
         found += rules.blockers_to_move_clause(position, row.clauses.count() + 1)
     refuse_if_any(found)
-    texts = {name: content.get(name, "") for name in TEXTS}
     clause = DraftClause(
         draft=row, key=own_key(), **texts, elements=list(content.get("elements", ())), **edited(by, at)
     )
@@ -54,7 +54,8 @@ def edit_draft_clause(
     """
     agreement, row = lock_row(clause, seen_edition, by, at)
     elements = list(content.get("elements", row.elements))
-    refuse_if_any(rules.blockers_to_keep_clause(elements, guide_elements()))
+    new = [content[name] for name in TEXTS if content[name] != getattr(row, name)]
+    refuse_if_any(rules.blockers_to_keep_clause(elements, guide_elements(), new))
     after = {**{name: content[name] for name in TEXTS}, "elements": elements}
     if after == {name: getattr(row, name) for name in after}:
         return row

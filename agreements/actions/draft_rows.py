@@ -19,6 +19,7 @@ from cmo.trail.actions import record
 from cmo.trail.actor import Actor
 
 from .. import rules
+from ..facts.rounds import negotiation_open
 from ..models import Agreement, AgreementDraft, DraftClause, DraftDuty, DraftObligation
 from ..templates_data import Template, TemplateClause, TemplateDuty, TemplateObligation, TemplateRow
 from ..wording import finding
@@ -30,10 +31,20 @@ KINDS = ("clause", "duty", "obligation")
 
 
 def lock_draft(draft: AgreementDraft, by: Actor, at: datetime) -> tuple[Agreement, AgreementDraft]:
-    """The agreement and its locked draft, if the actor may draft. :raises PermissionDenied:"""
+    """The agreement and its locked draft, if the actor may draft and nothing is being negotiated.
+
+    :raises Refused: while a negotiation is open. :raises PermissionDenied:
+    """
     agreement = Agreement.objects.select_related("pair").get(pk=draft.agreement_id)
     still_allowed(by, Can.DRAFT_AGREEMENT, agreement.pair, day_of(at))
-    return agreement, AgreementDraft.objects.select_for_update(no_key=True).get(pk=draft.pk)
+    row = AgreementDraft.objects.select_for_update(no_key=True).get(pk=draft.pk)
+    refuse_while_negotiated(agreement)
+    return agreement, row
+
+
+def refuse_while_negotiated(agreement: Agreement) -> None:
+    """Judge, after locking the draft, that it may be edited directly. :raises Refused: while a negotiation is open."""
+    refuse_if_any(rules.blockers_to_edit_directly(negotiation_open(agreement)))
 
 
 def lock_row(row: Row, seen_edition: int, by: Actor, at: datetime) -> tuple[Agreement, Row]:
@@ -54,10 +65,13 @@ def edited(by: Actor, at: datetime) -> dict[str, Any]:
     return {"edited_by_name": by.name, "edited_at": at}
 
 
-def save_edited(row: models.Model, by: Actor, at: datetime, blank: Iterable[str] = ()) -> None:
-    """Count the edit and save; a draft may be incomplete, so texts in ``blank`` may be empty."""
+def save_edited(row: models.Model, by: Actor, at: datetime, blank: Iterable[str] = (), *, written_by: str = "") -> None:
+    """Count the edit and save; a draft may be incomplete, so texts in ``blank`` may be empty.
+
+    ``written_by``: whose text it is, where somebody else accepted it.
+    """
     row.edition += 1  # type: ignore[attr-defined]
-    row.edited_by_name, row.edited_at = by.name, at  # type: ignore[attr-defined]
+    row.edited_by_name, row.edited_at = written_by or by.name, at  # type: ignore[attr-defined]
     row.full_clean(exclude=[name for name in blank if not getattr(row, name)])
     row.save()
 

@@ -15,7 +15,7 @@ from cmo.parties.models import Pair, Site
 from cmo.parties.tenancy import tenant
 from cmo.trail.actions import record
 from cmo.trail.actor import Actor
-from cmo.trail.canonical import canonical
+from cmo.trail.canonical import canonical, sha256
 
 from .. import rules
 from ..facts import EntrustmentFacts, load_entrustment_facts, load_opening_facts, load_screening
@@ -49,7 +49,8 @@ def open_entrustment(
     )
     row.full_clean()
     row.save(force_insert=True)
-    data = {"entrustment": row.pk, "device": device.pk, "site": site.pk, "starts_on": starts_on.isoformat()}
+    judged = {"facts_sha256": sha256(row.facts), "findings_sha256": sha256(row.findings)}
+    data = {"entrustment": row.pk, "device": device.pk, "site": site.pk, "starts_on": starts_on.isoformat(), **judged}
     record("entrustment.opened", by=by, at=at, subject=row, stream=pair.stream, data=data)
     return row
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from cmo.clock import day_of
 from cmo.errors import Refused, refuse_if_any
+from cmo.evidence.actions import attach
 from cmo.parties.access import Can, still_allowed
 from cmo.parties.models import Pair, Site
 from cmo.parties.tenancy import tenant
@@ -18,6 +20,10 @@ from .. import rules
 from ..models import Entrustment, Hold, HoldLift, PairDuty
 from ..wording import finding
 from .recording import recorded
+from .yearly import insert_pair_duty
+
+#: The kind of evidence that proves an earlier audit or review.
+CARRIED_OVER = "earlier_yearly_duty"
 
 
 @transaction.atomic
@@ -119,25 +125,19 @@ def lift_hold(*, hold: Hold, reason: str, by: Actor, at: datetime) -> HoldLift:
 
 @transaction.atomic
 def record_pair_duty(
-    *, pair: Pair, kind: str, done_on: date, next_due_on: date, reference: str, by: Actor, at: datetime
+    *, pair: Pair, kind: str, done_on: date, next_due_on: date, reference: str, upload: Any, by: Actor, at: datetime
 ) -> PairDuty:
-    """Record that the yearly audit or the yearly review of the agreement was done, and when it is due next.
+    """Carry over the last yearly audit or review from before the pair was taken in here, with its record as a file.
 
-    :raises Refused: in the future, or due more than twelve months later (N38-15). :raises PermissionDenied:
+    Later ones are recorded by the signed report of an audit and by the review that both sides signed, never by hand.
+
+    :raises Refused: since the pair was taken in, without a file, due more than twelve months later (N38-15).
+    :raises PermissionDenied:
     """
-    still_allowed(by, Can.CHANGE_ENTRUSTMENT, pair, day_of(at))
-    Pair.objects.select_for_update(no_key=True).get(pk=pair.pk)
-    refuse_if_any(rules.blockers_to_record_duty(done_on, next_due_on, day_of(at)))
-    row = PairDuty(
-        kind=kind,
-        done_on=done_on,
-        next_due_on=next_due_on,
-        reference=reference,
-        **tenant(pair),
-        **recorded(by, at),
+    still_allowed(by, Can.RECORD_YEARLY_DUTY, pair, day_of(at))
+    refuse_if_any(rules.blockers_to_carry_over(done_on, day_of(pair.created_at), int(upload is not None)))
+    row = insert_pair_duty(
+        pair=pair, kind=kind, done_on=done_on, next_due_on=next_due_on, reference=reference, by=by, at=at
     )
-    row.full_clean()
-    row.save(force_insert=True)
-    data = {"kind": kind, "done_on": done_on.isoformat(), "next_due_on": next_due_on.isoformat()}
-    record("pair.duty_recorded", by=by, at=at, subject=row, stream=pair.stream, data=data)
+    attach(row, upload=upload, title=reference, event_on=done_on, kind=CARRIED_OVER, by=by, at=at)
     return row

@@ -17,9 +17,11 @@ from .. import rules
 from ..body import TERMINATION, body_of
 from ..facts import latest_concluded, load_concluded_facts, load_draft_facts
 from ..facts.frame import draft_body, draft_frame, load_frame
+from ..facts.rounds import load_standing
 from ..models import Agreement, AgreementRevision
 from ..termination import Arrangement, proposed
 from .revision import insert_revision, lock_draft, revision_data
+from .rounds import side_of
 
 ELECTRONIC = AgreementRevision.Route.ELECTRONIC
 
@@ -27,6 +29,8 @@ ELECTRONIC = AgreementRevision.Route.ELECTRONIC
 @transaction.atomic
 def offer_for_signature(*, agreement: Agreement, by: Actor, at: datetime) -> AgreementRevision:
     """Freeze the draft as the next revision, complete in both languages, for both sides to sign.
+
+    While it is negotiated, the side whose turn it is offers, and only once every proposed change is answered.
 
     :raises Refused: with everything an inspector would fault. :raises PermissionDenied:
     """
@@ -36,6 +40,7 @@ def offer_for_signature(*, agreement: Agreement, by: Actor, at: datetime) -> Agr
         [
             *rules.blockers_to_offer(load_draft_facts(draft, day_of(at)), day_of(at)),
             *rules.blockers_after_the_end(load_concluded_facts(agreement)),
+            *rules.blockers_out_of_turn(load_standing(agreement), side_of(agreement.pair, by), day_of(at)),
         ]
     )
     frame = draft_frame(draft)

@@ -1,7 +1,9 @@
-"""Checking in and out on site, by the posted person alone, and correcting what was stated wrongly."""
+"""Checking in and out on site by the posted person, entries from files, and correcting what was stated wrongly."""
 
 from __future__ import annotations
 
+from bisect import insort
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
@@ -11,61 +13,128 @@ from django.utils.translation import gettext as _
 from cmo.clock import day_of
 from cmo.errors import Refused, refuse_if_any
 from cmo.parties.access import Can, still_allowed
-from cmo.parties.models import User
+from cmo.parties.models import Pair, User
 from cmo.parties.tenancy import tenant
 from cmo.trail.actions import record
 from cmo.trail.actor import Actor
 
 from ..facts.supervision import EntryFact, PostingFact, effective_entries, load_supervision, stays
 from ..models import Posting, PresenceEntry
-from ..rules.supervision import blockers_to_correct_presence, blockers_to_record_presence
+from ..rules.supervision import (
+    blockers_to_correct_presence,
+    blockers_to_record_presence,
+    blockers_to_state_for_another,
+)
 from ..wording import finding
 from .recording import recorded
 
 Kind = PresenceEntry.Kind
 
 
+@dataclass(slots=True)
+class PresenceGround:
+    """What entries of one person in one pair are judged on; ``by`` may record them. Grows with every entry.
+
+    ``entries``: those that count, by time, of every posting that the person has anywhere.
+    """
+
+    by: Actor
+    pair: Pair
+    person_id: int
+    postings: dict[int, tuple[Posting, PostingFact]]
+    entries: dict[int, list[EntryFact]]
+
+
+def ground_for_presence(*, pair: Pair, person_id: int, by: Actor, at: datetime) -> PresenceGround:
+    """Permit, lock and load once for any number of entries of one person, recorded in the transaction at hand.
+
+    :raises PermissionDenied: for anybody but the posted person and the registrant's quality.
+    """
+    own = by.user_id == person_id
+    still_allowed(by, Can.LOG_PRESENCE if own else Can.STATE_PRESENCE, pair, day_of(at))
+    User.objects.select_for_update(no_key=True).get(pk=person_id)
+    rows = Posting.objects.select_for_update(no_key=True).filter(pair=pair, person_id=person_id).order_by("pk")
+    posted = {row.pk: row for row in rows}
+    facts = {fact.posting_id: fact for fact in load_supervision([pair.pk])[pair.pk].postings}
+    entries = effective_entries(PresenceEntry.objects.filter(posting__person_id=person_id))
+    return PresenceGround(by, pair, person_id, {pk: (row, facts[pk]) for pk, row in posted.items()}, entries)
+
+
 @transaction.atomic
-def check_in(
-    *, posting: Posting, event_at: datetime, source: str = PresenceEntry.Source.PAGE, by: Actor, at: datetime
-) -> PresenceEntry:
+def check_in(*, posting: Posting, event_at: datetime, by: Actor, at: datetime) -> PresenceEntry:
     """The posted person came on site at ``event_at``, now or before.
 
     :raises Refused: in already, outside the posting, in the future. :raises PermissionDenied: for anybody else.
     """
-    return _record(posting, Kind.IN, event_at, source, by=by, at=at)
+    return _enter(_own_ground(posting, by, at), posting, Kind.IN, event_at, at=at)
 
 
 @transaction.atomic
-def check_out(
-    *, posting: Posting, event_at: datetime, source: str = PresenceEntry.Source.PAGE, by: Actor, at: datetime
-) -> PresenceEntry:
+def check_out(*, posting: Posting, event_at: datetime, by: Actor, at: datetime) -> PresenceEntry:
     """The posted person left the site at ``event_at``, now or before.
 
     :raises Refused: not in, outside the posting, in the future. :raises PermissionDenied: for anybody else.
     """
-    return _record(posting, Kind.OUT, event_at, source, by=by, at=at)
+    return _enter(_own_ground(posting, by, at), posting, Kind.OUT, event_at, at=at)
 
 
-def _record(posting: Posting, kind: str, event_at: datetime, source: str, *, by: Actor, at: datetime) -> PresenceEntry:
-    pair = posting.pair
-    still_allowed(by, Can.LOG_PRESENCE, pair, day_of(at))
+@transaction.atomic
+def import_presence(
+    *,
+    posting: Posting,
+    kind: str,
+    event_at: datetime,
+    rests_on: str = "",
+    by: Actor,
+    at: datetime,
+    ground: PresenceGround | None = None,
+) -> PresenceEntry:
+    """An entry from a file: the posted person's own, or stated for them by the registrant's quality.
+
+    ``rests_on``: the record kept elsewhere (gate log, signed sheet) that the entry was taken from; an entry for somebody
+    else names it and is told apart from one's own on the trail and on the page. ``ground``: of the same person and
+    transaction, where many entries are recorded.
+
+    :raises Refused: as :func:`check_in` and :func:`check_out`; for somebody else without the record.
+    :raises PermissionDenied:
+    """
+    if ground is None or (ground.by, ground.pair.pk, ground.person_id) != (by, posting.pair_id, posting.person_id):
+        ground = ground_for_presence(pair=posting.pair, person_id=posting.person_id, by=by, at=at)
+    return _enter(ground, posting, kind, event_at, rests_on.strip(), source=PresenceEntry.Source.FILE, at=at)
+
+
+def _own_ground(posting: Posting, by: Actor, at: datetime) -> PresenceGround:
+    """:raises PermissionDenied: for anybody but the posted person."""
     if by.user_id != posting.person_id:
         raise PermissionDenied(_("Only the posted person checks in and out, under their own account."))
-    User.objects.select_for_update(no_key=True).get(pk=posting.person_id)
-    row = Posting.objects.select_for_update(no_key=True).get(pk=posting.pk)
-    everywhere = effective_entries(PresenceEntry.objects.filter(posting__person_id=row.person_id))
-    elsewhere = [entries for pk, entries in everywhere.items() if pk != row.pk]
-    entries = everywhere.get(row.pk, [])
-    found = refuse_if_any(
-        blockers_to_record_presence(kind, event_at, at, _fact(row), entries, _inside_at(elsewhere, event_at))
-    )
-    said = {"kind": kind, "event_at": event_at, "source": source}
+    return ground_for_presence(pair=posting.pair, person_id=posting.person_id, by=by, at=at)
+
+
+def _enter(
+    ground: PresenceGround,
+    posting: Posting,
+    kind: str,
+    event_at: datetime,
+    rests_on: str = "",
+    *,
+    source: str = PresenceEntry.Source.PAGE,
+    at: datetime,
+) -> PresenceEntry:
+    by, pair, own = ground.by, ground.pair, ground.by.user_id == ground.person_id
+    row, fact = ground.postings[posting.pk]
+    entries = ground.entries.setdefault(row.pk, [])
+    elsewhere = _inside_at([kept for pk, kept in ground.entries.items() if pk != row.pk], event_at)
+    found = [] if own else blockers_to_state_for_another(row.person_name, rests_on)
+    found = refuse_if_any([*found, *blockers_to_record_presence(kind, event_at, at, fact, entries, elsewhere)])
+    said = {"kind": kind, "event_at": event_at, "source": source, "reason": rests_on}
     entry = PresenceEntry(posting=row, **said, **tenant(pair), **recorded(by, at))
     entry.full_clean()
     entry.save(force_insert=True)
+    insort(entries, EntryFact(entry.pk, kind, event_at), key=lambda one: (one.event_at, one.entry_id))
     data = _data(entry) | {"warnings": [point.code for point in found]}
-    record("presence.recorded", by=by, at=at, subject=entry, stream=pair.stream, data=data)
+    verb = "presence.recorded" if own else "presence.stated_for"
+    data |= {} if own else {"person": row.person_id, "person_name": row.person_name}
+    record(verb, by=by, at=at, subject=entry, stream=pair.stream, reason=rests_on, data=data)
     return entry
 
 

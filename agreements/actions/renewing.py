@@ -27,6 +27,7 @@ from ..models import (
     DraftObligation,
     Entrustment,
 )
+from .draft_rows import refuse_while_negotiated
 from .revision import lock_draft
 
 #: Row of the draft → its name in the body, and its columns → the body's members where they are called otherwise.
@@ -65,10 +66,12 @@ def begin_renewal(
 
     What the draft said before is kept on the trail. An agreement on paper has no text here: its draft keeps its own.
 
-    :raises Refused: nothing concluded, terminated, backwards, another pair's entrustment. :raises PermissionDenied:
+    :raises Refused: nothing concluded, terminated, being negotiated, backwards, another pair's entrustment.
+    :raises PermissionDenied:
     """
     still_allowed(by, Can.DRAFT_AGREEMENT, agreement.pair, day_of(at))
     draft, covered = lock_draft(agreement), list(entrustments)
+    refuse_while_negotiated(agreement)
     foreign = any(row.pair_id != agreement.pair_id for row in covered)
     refuse_if_any(
         [
@@ -81,7 +84,7 @@ def begin_renewal(
     replaced = _replaced(draft)
     if source.content["clauses"]:
         _set_text(draft, source.content, by, at)
-    _set_coverage(draft, covered)
+    set_coverage(draft, covered)
     _save_draft(draft, by, at, starts_on=starts_on, ends_on=ends_on, signing_order=source.signing_order)
     data = {"revision": source.number, "starts_on": starts_on.isoformat(), "ends_on": ends_on.isoformat()}
     data |= {"entrustments": [row.number for row in covered], "replaced": replaced}
@@ -95,10 +98,11 @@ def restore_draft(*, agreement: Agreement, revision: AgreementRevision, by: Acto
 
     What the draft said before is kept on the trail.
 
-    :raises Refused: not concluded, without text here, or the agreement has ended. :raises PermissionDenied:
+    :raises Refused: not concluded, without text here, being negotiated, or the agreement has ended. :raises PermissionDenied:
     """
     still_allowed(by, Can.DRAFT_AGREEMENT, agreement.pair, day_of(at))
     draft = lock_draft(agreement)
+    refuse_while_negotiated(agreement)
     row = AgreementRevision.objects.get(pk=revision.pk, agreement=agreement)
     text = bool(row.content["clauses"])
     refuse_if_any(rules.blockers_to_restore(load_concluded_facts(agreement), load_revision_facts(row), has_text=text))
@@ -125,7 +129,8 @@ def _save_draft(draft: AgreementDraft, by: Actor, at: datetime, **changes: Any) 
     draft.save()
 
 
-def _set_coverage(draft: AgreementDraft, covered: list[Entrustment]) -> None:
+def set_coverage(draft: AgreementDraft, covered: list[Entrustment]) -> None:
+    """Let the draft cover exactly these entrustments; rows that stay are kept."""
     held = set(draft.coverage.values_list("entrustment_id", flat=True))
     draft.coverage.exclude(entrustment__in=covered).delete()
     DraftCoverage.objects.bulk_create(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -13,7 +14,7 @@ from cmo.parties.models import User
 from cmo.trail.actions import record
 from cmo.trail.actor import Actor
 
-from ..models import AgreementRevision
+from ..models import Agreement, AgreementRevision
 
 
 @transaction.atomic
@@ -24,9 +25,26 @@ def take_document(*, revision: AgreementRevision, name: str, sha256: str, by: Ac
 
     :raises PermissionDenied:
     """
+    facts = {"revision": revision.pk, "number": str(revision)}
+    return _taken(revision.agreement, facts, name, sha256, by=by, at=at)
+
+
+@transaction.atomic
+def take_word_file(
+    *, agreement: Agreement, text: str, against: str, name: str, sha256: str, by: Actor, at: datetime
+) -> str:
+    """As :func:`take_document`, for a text that goes out to be worked on in Word; ``against``: what it is tracked against.
+
+    :raises PermissionDenied:
+    """
+    facts = {"agreement": agreement.pk, "number": agreement.number, "text": text, "against": against}
+    return _taken(agreement, facts, name, sha256, by=by, at=at)
+
+
+def _taken(agreement: Agreement, facts: dict[str, Any], name: str, sha256: str, *, by: Actor, at: datetime) -> str:
     user = User.objects.filter(pk=by.user_id or 0).first()
-    if user is None or not has_read(scope_of(user, day_of(at)), revision.agreement.pair):
-        raise PermissionDenied(str(revision))
-    data = {"revision": revision.pk, "number": str(revision), "file": name, "sha256": sha256}
+    if user is None or not has_read(scope_of(user, day_of(at)), agreement.pair):
+        raise PermissionDenied(str(agreement))
+    data = {**facts, "file": name, "sha256": sha256}
     stream = f"user:{user.pk}"
     return record("agreement.document_taken", by=by, at=at, subject=user, stream=stream, label=name, data=data)

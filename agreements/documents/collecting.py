@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -43,37 +44,52 @@ Authorised = dict[int, Authorisation]
 def collect(revision: AgreementRevision) -> AgreementDocument:
     """Everything the paper of this revision says; reads signatures and event, and no clock."""
     body = revision.content
-    registrant = _party(body["parties"]["registrant"], wording.REGISTRANT)
-    contractor = _party(body["parties"]["contractor"], wording.CONTRACTOR)
+    document = document_of(body, record_hash=record_hash(revision), at=revision.recorded_at)
     authorised = authorisations_given(revision)
     signatures = _signatures(revision, authorised)
+    parties = {"registrant": document.registrant, "contractor": document.contractor}
+    return replace(
+        document,
+        revision=revision.number,
+        kind=revision.kind,
+        signing_order=in_both(lambda: SigningOrder(revision.signing_order).label),
+        starts_on=revision.starts_on,
+        ends_on=revision.ends_on,
+        places=tuple(PlaceSheet(party.side, party.name, signatures.get(Side(side))) for side, party in parties.items()),
+        paper=_paper(body["paper"]),
+        closing=_closing(revision, authorised, parties),
+        statement=statement_under(signatures),
+    )
+
+
+def document_of(body: Row, *, record_hash: str, at: datetime) -> AgreementDocument:
+    """A text as it goes on paper before anybody signed; ``body`` as ``agreements.body`` makes it, of any schema."""
+    registrant = _party(body["parties"]["registrant"], wording.REGISTRANT)
+    contractor = _party(body["parties"]["contractor"], wording.CONTRACTOR)
     clause_numbers = {clause["key"]: int(clause["position"]) for clause in body["clauses"]}
     return AgreementDocument(
         number=body["agreement"]["number"],
-        revision=revision.number,
-        kind=revision.kind,
+        revision=body["revision"],
+        kind=body.get("kind", "agreement"),
         parent=body["parent"],
-        signing_order=_in_both(lambda: SigningOrder(revision.signing_order).label),
+        signing_order=in_both(lambda: SigningOrder(body.get("signing_order", SigningOrder.ANY)).label),
         title=_words(body["agreement"], "title"),
         template_version=body["template"].get("version", ""),
-        starts_on=revision.starts_on,
-        ends_on=revision.ends_on,
+        starts_on=date.fromisoformat(body["term"]["starts_on"]),
+        ends_on=date.fromisoformat(body["term"]["ends_on"]),
         registrant=registrant,
         contractor=contractor,
         covered=tuple(_covered(row) for row in body["coverage"]),
         clauses=tuple(_clause(row) for row in body["clauses"]),
         duties=tuple(_duty(row, clause_numbers) for row in body["duties"]),
         obligations=tuple(_obligation(row, clause_numbers) for row in body.get("obligations", ())),
-        places=(
-            PlaceSheet(wording.REGISTRANT, registrant.name, signatures.get(Side.REGISTRANT)),
-            PlaceSheet(wording.CONTRACTOR, contractor.name, signatures.get(Side.CONTRACTOR)),
-        ),
-        paper=_paper(body["paper"]),
-        closing=_closing(revision, authorised, {"registrant": registrant, "contractor": contractor}),
-        statement=_statement(signatures),
+        places=tuple(PlaceSheet(party.side, party.name, None) for party in (registrant, contractor)),
+        paper=None,
+        closing=None,
+        statement=None,
         statement_version=VERSION,
-        record_hash=record_hash(revision),
-        frozen_at=revision.recorded_at,
+        record_hash=record_hash,
+        frozen_at=at,
     )
 
 
@@ -85,7 +101,7 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _in_both(word: Callable[[], Any]) -> Words:
+def in_both(word: Callable[[], Any]) -> Words:
     """A word of the pages' catalogues in both languages."""
     with translation.override("zh-hans"):
         zh = str(word())
@@ -116,11 +132,11 @@ def _covered(row: Row) -> CoveredSheet:
         site=_words(site, "name"),
         address=_words(site, "address"),
         last_day=date.fromisoformat(row["last_day"]),
-        cap=_in_both(lambda: cap_word(row["capped_by"])),
+        cap=in_both(lambda: cap_word(row["capped_by"])),
     )
 
 
-def _citation(key: str) -> Words | None:
+def citation_words(key: str) -> Words | None:
     """Law and article in words; a key nobody knows stands as it is, never silently dropped."""
     if not key:
         return None
@@ -133,7 +149,7 @@ def _citation(key: str) -> Words | None:
 
 def _clause(row: Row) -> ClauseSheet:
     heading, text = _words(row, "heading"), _words(row, "text")
-    return ClauseSheet(int(row["position"]), heading, text, _citation(row["citation"]))
+    return ClauseSheet(int(row["position"]), heading, text, citation_words(row["citation"]))
 
 
 def _duty(row: Row, clause_numbers: dict[str, int]) -> DutySheet:
@@ -143,7 +159,7 @@ def _duty(row: Row, clause_numbers: dict[str, int]) -> DutySheet:
         registrant=row["registrant"],
         contractor=row["contractor"],
         locked=bool(row["locked"]),
-        citation=_citation(row["citation"]),
+        citation=citation_words(row["citation"]),
         clause=clause_numbers.get(row["clause"], 0),
     )
 
@@ -153,7 +169,7 @@ def _obligation(row: Row, clause_numbers: dict[str, int]) -> ObligationSheet:
         position=int(row["position"]),
         what=_words(row, "what"),
         side=row["side"],
-        frequency=_in_both(lambda: Frequency(row["frequency"]).label),
+        frequency=in_both(lambda: Frequency(row["frequency"]).label),
         days_allowed=int(row["days_allowed"]),
         proof=_words(row, "proof"),
         clause=clause_numbers.get(row["clause"], 0),
@@ -164,19 +180,22 @@ def _signatures(revision: AgreementRevision, authorised: Authorised) -> dict[str
     """Side → its signature. Only those that count for the revision; a stray row of the signing app does not."""
     counted = set(revision.signatures.values_list("signature_id", flat=True))
     states = (state for found in signatures_under([revision]).values() for state in found)
-    return {state.signature.side: _signature(state, authorised) for state in states if state.signature.pk in counted}
+    return {
+        state.signature.side: signature_sheet(state, authorised) for state in states if state.signature.pk in counted
+    }
 
 
-def _signature(state: SignatureState, authorised: Authorised) -> SignatureSheet:
+def signature_sheet(state: SignatureState, authorised: Authorised) -> SignatureSheet:
+    """One signature as it stands on paper; ``authorised``: the written authorisations frozen with some."""
     row = state.signature
     written = authorised.get(row.pk)
     return SignatureSheet(
         number=row.pk,
         signer=row.signer_name,
-        post=_in_both(lambda: state.post),
+        post=in_both(lambda: state.post),
         organisation=row.organisation,
-        meaning=_in_both(lambda: state.meaning),
-        method=_in_both(lambda: state.method),
+        meaning=in_both(lambda: state.meaning),
+        method=in_both(lambda: state.method),
         signed_at=row.signed_at,
         record_hash=row.record_hash,
         stands=state.valid,
@@ -186,7 +205,7 @@ def _signature(state: SignatureState, authorised: Authorised) -> SignatureSheet:
     )
 
 
-def _statement(signatures: dict[str, SignatureSheet]) -> Words | None:
+def statement_under(signatures: dict[str, SignatureSheet]) -> Words | None:
     """The statement on electronic signatures (E16): the one the signers accepted, or will accept."""
     if any(signature.statement_version != VERSION for signature in signatures.values()):
         return None
@@ -214,10 +233,10 @@ def _closing(
     if event is None:
         return None
     signed = next(iter(signatures_under([event]).values()))
-    notice = next((_signature(state, authorised) for state in signed), None)
+    notice = next((signature_sheet(state, authorised) for state in signed), None)
     side = signed[0].signature.side if signed else ""
     return ClosingSheet(
-        kind=_in_both(event.get_kind_display),
+        kind=in_both(event.get_kind_display),
         event_on=event.event_on,
         by=event.recorded_by_name,
         reason=event.reason,

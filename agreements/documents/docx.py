@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from cmo.paper.code import Symbol, qr_code
-from cmo.paper.docx import Body, Cell, Properties, Run, packed
-from cmo.paper.words import Language, Words
+from cmo.paper.docx import Cell, Properties, Run, packed
+from cmo.paper.words import Language
 
 from . import contents, wording
-from .contents import Fact, Table
-from .sheets import AgreementDocument, ClauseSheet, PlaceSheet
-
-_HALVES = (0.5, 0.5)
-_FACTS = (0.3, 0.7)
-_TAGS = {"zh": "zh-CN", "en": "en", "both": "zh-CN"}
+from .page import TAGS
+from .sheets import AgreementDocument, ClauseSheet
+from .word_page import HALVES, WordPage
 
 
-def render_docx(document: AgreementDocument, language: Language) -> bytes:
+def render_docx(document: AgreementDocument, language: Language, mark: str = "") -> bytes:
     """The whole agreement in one language or side by side; the same document gives the same bytes."""
     page = _Page(document, language)
     page.cover()
@@ -34,38 +28,22 @@ def render_docx(document: AgreementDocument, language: Language) -> bytes:
         title=contents.title_of(document, language),
         author=f"{document.registrant.name.joined(language)}; {document.contractor.name.joined(language)}",
         subject=f"SHA-256 {document.record_hash}",
-        language=_TAGS[language],
+        language=TAGS[language],
         created_at=document.frozen_at,
         head=f"{title}    {document.label}",
         foot=f"SHA-256 {document.record_hash}",
         pages=wording.PAGES.joined(language, " / "),
+        mark=mark,
     )
     return packed(page.body, about, page.codes)
 
 
-class _Page:
-    """Writes the sections, one after the other."""
+class _Page(WordPage):
+    """Writes the sections of an agreement, one after the other."""
 
     def __init__(self, document: AgreementDocument, language: Language) -> None:
-        self.document, self.language = document, language
-        self.body = Body()
-        self.codes: dict[str, Symbol] = {}
-
-    def _said(self, words: Words) -> str:
-        return words.joined(self.language)
-
-    def _stacked(self, words: Words) -> str:
-        return "\n".join(words.parts(self.language))
-
-    def _section(self, words: Words) -> None:
-        self.body.text(self._said(words), "Heading1")
-
-    def _facts(self, facts: Sequence[Fact], label: str = "FactLabel", value: str = "Fact") -> None:
-        rows = [[self._cell(words, label), self._cell(said, value)] for words, said in facts]
-        self.body.columns(rows, _FACTS)
-
-    def _cell(self, words: Words, style: str) -> Cell:
-        return Cell((Run(self._stacked(words), style),))
+        super().__init__(language)
+        self.document = document
 
     def cover(self) -> None:
         """Title, number and parties on a page of their own."""
@@ -100,14 +78,6 @@ class _Page:
         self._section(wording.COVERED)
         self._table(contents.coverage_table(self.document))
 
-    def _table(self, table: Table) -> None:
-        middles = ["Middle" if head.centred else "" for head in table.columns]
-        head = [Run(self._stacked(h.words), f"CellHead{m}") for h, m in zip(table.columns, middles, strict=True)]
-        rows = [
-            [Run(self._stacked(words), f"Cell{m}") for words, m in zip(row, middles, strict=True)] for row in table.rows
-        ]
-        self.body.table(head, rows, [column.share for column in table.columns])
-
     def clauses(self) -> None:
         """Every clause under its number, which Word counts; side by side, one row for each clause."""
         if not self.document.clauses:
@@ -115,7 +85,7 @@ class _Page:
         self._section(wording.CLAUSES)
         if self.language == "both":
             rows = [[_beside(clause, "zh"), _beside(clause, "en")] for clause in self.document.clauses]
-            self.body.columns(rows, _HALVES)
+            self.body.columns(rows, HALVES)
             return
         case = self.language.capitalize()
         for clause in self.document.clauses:
@@ -147,7 +117,7 @@ class _Page:
         self._section(contents.closing_title(self.document))
         self._facts(facts)
         if closing.notice is not None:
-            self.body.columns([[self._panel(closing.notice)]], _HALVES[:1], framed=True)
+            self.body.columns([[self._panel(closing.notice)]], HALVES[:1], framed=True)
 
     def signatures(self) -> None:
         """What the paper says, one panel per side, how to verify, and the statement on electronic signatures (E16)."""
@@ -156,29 +126,13 @@ class _Page:
         if document.paper is not None:
             self.body.text(self._stacked(wording.PAPER_NOTE), "Small")
             self._facts(contents.paper_facts(document.paper))
-        self.body.columns([[self._panel(place) for place in document.places]], _HALVES, framed=True)
+        self.body.columns([[self._panel(place) for place in document.places]], HALVES, framed=True)
         self.body.text(f"{self._said(wording.CONTENT_HASH)} {document.record_hash}", "Small")
         if any(place.signature for place in document.places):
             self.body.text(self._stacked(wording.VERIFY_NOTE), "Small")
         if document.statement is not None:
             self.body.text(f"{self._said(wording.STATEMENT)} ({document.statement_version})", "SmallBold")
             self.body.text(self._stacked(document.statement), "Small")
-
-    def _panel(self, place: PlaceSheet) -> Cell:
-        runs = [Run(self._said(place.side), "Side"), Run(self._stacked(place.party), "Fact")]
-        signature = place.signature
-        if signature is None:
-            runs.append(Run(self._said(wording.NOT_SIGNED), "FactLabel"))
-            lines = (wording.SEAL, wording.HAND_SIGNATURE, wording.HAND_DATE)
-            runs += [Run(f"{self._said(words)}\n\n", "Fine") for words in lines]
-            return Cell(tuple(runs))
-        for words, said in contents.signature_facts(signature):
-            style = "Watch" if said is wording.VOID else "Fact"
-            runs.append(Run(f"{self._said(words)}：{self._said(said)}", style))
-        runs.append(Run(f"{self._said(wording.VERIFICATION)}：{signature.address}", "Fine"))
-        name = f"signature-{signature.number}"
-        self.codes[name] = qr_code(signature.address)
-        return Cell(tuple(runs), picture=name)
 
 
 def _beside(clause: ClauseSheet, language: Language) -> Cell:

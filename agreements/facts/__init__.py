@@ -28,6 +28,7 @@ from .draft import (
 )
 from .entrustment import CertificateFact, CoverageFact, EntrustmentFacts, HoldFact, LicenceFact
 from .entrustment_loading import load_entrustment_facts
+from .negotiation import NegotiationFacts, PlaceFacts, ProposalFacts, RoundFacts, Step, load_negotiation
 from .opening import (
     OpeningFacts,
     PreparationFact,
@@ -36,6 +37,7 @@ from .opening import (
     load_screening,
     open_entrustment_at,
 )
+from .rounds import Standing, load_standing, load_standings, negotiation_open, round_body
 from .supervision import (
     PolicyFact,
     PostingFact,
@@ -58,14 +60,20 @@ __all__ = [
     "EntrustmentFacts",
     "HoldFact",
     "LicenceFact",
+    "NegotiationFacts",
     "ObligationFacts",
     "OpeningFacts",
+    "PlaceFacts",
     "PolicyFact",
     "PostingFact",
     "PreparationFact",
     "PresenceSpan",
+    "ProposalFacts",
     "RevisionFacts",
+    "RoundFacts",
     "ScreeningFact",
+    "Standing",
+    "Step",
     "SupervisionFacts",
     "SupplierFact",
     "agreement_states",
@@ -76,11 +84,16 @@ __all__ = [
     "load_concluded_facts",
     "load_draft_facts",
     "load_entrustment_facts",
+    "load_negotiation",
     "load_opening_facts",
     "load_revision_facts",
     "load_screening",
+    "load_standing",
+    "load_standings",
     "load_supervision",
+    "negotiation_open",
     "open_entrustment_at",
+    "round_body",
     "template_of",
     "variants_of",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +10,7 @@ from cmo.catalogue.models import DeviceVersion
 from cmo.parties.models import PairEnd
 
 from ..guide import GuideElement, guide_elements
-from ..models import AgreementDraft, DraftClause, DraftDuty, DraftObligation, Entrustment
+from ..models import Agreement, AgreementDraft, DraftClause, DraftDuty, DraftObligation, Entrustment, ProposedChange
 from ..templates_data import Template, TemplateDuty, template_on
 from .agreement import waiting_revision
 from .coverage import own_last_day
@@ -90,13 +90,25 @@ class CoveredFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class ProposedFacts:
+    """A proposed change of the draft that nobody answered; the words name its place."""
+
+    id: int
+    kind: str
+    key: str
+    side: str
+    words_zh: str
+    words_en: str
+
+
+@dataclass(frozen=True, slots=True)
 class DraftFacts:
     """A draft as it stands.
 
     ``waiting_revision``: number of the revision still waiting for signatures, or 0. ``demanded``: the duties that the
     draft's own template asks for with these devices; ``fixed``: those whose holder the law fixes, always of the
     product's own template; ``elements``: what the guide asks of every agreement; ``variants``: of a
-    template, that the covered devices need.
+    template, that the covered devices need; ``proposals``: changes that wait for an answer.
     """
 
     starts_on: date
@@ -111,6 +123,7 @@ class DraftFacts:
     variants: frozenset[str]
     waiting_revision: int
     pair_ended_on: date | None
+    proposals: tuple[ProposedFacts, ...] = ()
 
 
 def load_draft_facts(draft: AgreementDraft, on: date) -> DraftFacts:
@@ -119,10 +132,12 @@ def load_draft_facts(draft: AgreementDraft, on: date) -> DraftFacts:
     covered = list(Entrustment.objects.filter(pk__in=draft.coverage.values("entrustment_id")).order_by("id"))
     variants = variants_of(covered)
     template, law = template_of(draft), template_on(BASE, on)
+    clauses = tuple(_clause(row, n) for n, row in enumerate(draft.clauses.order_by("position", "id"), 1))
+    headings = {row.key: (row.heading_zh, row.heading_en) for row in clauses}
     return DraftFacts(
         starts_on=draft.starts_on,
         ends_on=draft.ends_on,
-        clauses=tuple(_clause(row, n) for n, row in enumerate(draft.clauses.order_by("position", "id"), 1)),
+        clauses=clauses,
         duties=tuple(_duty(row, n) for n, row in enumerate(draft.duties.order_by("position", "id"), 1)),
         obligations=tuple(_obligation(row, n) for n, row in enumerate(draft.obligations.order_by("position", "id"), 1)),
         covered=tuple(_covered(fact, draft, on) for fact in load_entrustment_facts(covered, on=on).values()),
@@ -132,7 +147,12 @@ def load_draft_facts(draft: AgreementDraft, on: date) -> DraftFacts:
         variants=frozenset(variants),
         waiting_revision=waiting_revision(agreement),
         pair_ended_on=PairEnd.objects.filter(pair_id=agreement.pair_id).values_list("ended_on", flat=True).first(),
+        proposals=tuple(_proposed(row, headings) for row in _open_proposals(agreement)),
     )
+
+
+def _open_proposals(agreement: Agreement) -> Iterable[ProposedChange]:
+    return ProposedChange.objects.filter(agreement=agreement, answer__isnull=True).order_by("id")
 
 
 def template_of(draft: AgreementDraft) -> Template | None:
@@ -165,6 +185,20 @@ def _duty(row: DraftDuty, position: int) -> DutyFacts:
 def _obligation(row: DraftObligation, position: int) -> ObligationFacts:
     words = (row.what_zh, row.what_en, row.proof_zh, row.proof_en)
     return ObligationFacts(row.key, position, row.clause_key, *words)
+
+
+#: Kind of a proposal → the columns that name its place; the terms have a name of their own.
+_NAMED = {"clause": "heading", "duty": "duty", "obligation": "what"}
+
+
+def _proposed(row: ProposedChange, headings: Mapping[str, tuple[str, str]]) -> ProposedFacts:
+    """``headings``: of the clauses as they stand, which a mere move does not repeat."""
+    if (column := _NAMED.get(row.kind)) is None:
+        return ProposedFacts(row.pk, row.kind, "", row.side, "期限与覆盖范围", "term and coverage")
+    said = {**row.before, **row.after}
+    plain = tuple(str(said.get(f"{column}_{language}", "")).strip() for language in ("zh", "en"))
+    zh, en = plain if any(plain) else headings.get(row.row_key, plain)
+    return ProposedFacts(row.pk, row.kind, row.row_key, row.side, zh or en or row.row_key, en or zh or row.row_key)
 
 
 def _covered(fact: EntrustmentFacts, draft: AgreementDraft, on: date) -> CoveredFacts:

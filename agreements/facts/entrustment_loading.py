@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import BigIntegerField, CharField, DateField, F, Prefetch, Q, Value
-from django.db.models.functions import Cast
+from django.db.models import BigIntegerField, CharField, DateField, Prefetch, Q
 
 from cmo.clock import day_of
+from cmo.narrow import Columns, united
 from cmo.parties.models import LicenceAcceptance, PairEnd
 
 from ..models import (
@@ -89,38 +89,27 @@ def _narrow(ids: list[int], pairs: set[int], known_at: datetime | None) -> dict[
     covered = _known(RevisionCoverage.objects.filter(entrustment_id__in=ids), known_at, "revision__recorded_at")
     accepted = _known(LicenceAcceptance.objects.filter(pair_id__in=pairs), known_at, "accepted_at")
     ends, duties = PairEnd.objects.filter(pair_id__in=pairs), PairDuty.objects.filter(pair_id__in=pairs)
-    parts = [
-        _part("coverage", covered, of="entrustment_id", other="revision_id"),
-        _part("event", _known(events, known_at), of="entrustment_id", word="kind", day="event_on"),
-        _part("accepted", accepted, of="pair_id", other="version_id"),
-        _part("pair_end", _known(ends, known_at), of="pair_id", day="ended_on"),
-        _part("due", _known(duties, known_at), of="pair_id", word="kind", day="next_due_on", done="done_on"),
-    ]
+    parts: dict[str, tuple[Any, Any]] = {
+        "coverage": (covered, {"of": "entrustment_id", "other": "revision_id"}),
+        "event": (_known(events, known_at), {"of": "entrustment_id", "word": "kind", "day": "event_on"}),
+        "accepted": (accepted, {"of": "pair_id", "other": "version_id"}),
+        "pair_end": (_known(ends, known_at), {"of": "pair_id", "day": "ended_on"}),
+        "due": (_known(duties, known_at), {"of": "pair_id", "word": "kind", "day": "next_due_on", "done": "done_on"}),
+    }
     found: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
-    for row in parts[0].union(*parts[1:], all=True).order_by("c_row", "c_other"):
-        plain = {name.removeprefix("c_"): value for name, value in row.items()}
-        found[plain["tag"]].append(plain)
+    for row in united(_COLUMNS, parts, "row", "other"):
+        found[row["tag"]].append(row)
     return found
 
 
-#: Columns of the union: name → (type, value where a table has none).
-_COLUMNS: dict[str, tuple[Any, Any]] = {
-    "row": (BigIntegerField(), None),
+#: Columns of the union.
+_COLUMNS: Columns = {
     "of": (BigIntegerField(), None),
     "other": (BigIntegerField(), None),
     "word": (CharField(), ""),
     "day": (DateField(), None),
     "done": (DateField(), None),
 }
-
-
-def _part(tag: str, rows: Any, **names: str) -> Any:
-    """One table's rows in the shape of the union."""
-    given = {"row": "id"} | names
-    columns: dict[str, Any] = {"c_tag": Value(tag, output_field=CharField())}
-    for name, (kind, empty) in _COLUMNS.items():
-        columns[f"c_{name}"] = Cast(F(given[name]) if name in given else Value(empty), kind)
-    return rows.order_by().annotate(**columns).values(*columns)
 
 
 def _known(rows: Any, known_at: datetime | None, field: str = "recorded_at") -> Any:

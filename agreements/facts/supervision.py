@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import BigIntegerField, CharField, DateField, F, Value
-from django.db.models.functions import Cast
+from django.db.models import BigIntegerField, CharField, DateField
 
 from cmo.clock import day_of
+from cmo.narrow import Columns, united
 
 from ..models import PairPolicy, Posting, PostingEnd, PresenceEntry, SupplierApproval, SupplierApprovalEnd
 
@@ -138,33 +138,32 @@ def load_supervision(pair_ids: Iterable[int], known_at: datetime | None = None) 
 
 
 def _narrow(ids: Collection[int], known_at: datetime | None) -> list[dict[str, Any]]:
-    """Policies, postings and approvals with their ends, oldest first: one union of narrow rows, because a round trip
-    costs more than they do."""
+    """Policies, postings and approvals with their ends, oldest first; one query."""
     postings, suppliers = Posting.objects.filter(pair_id__in=ids), SupplierApproval.objects.filter(pair_id__in=ids)
-    parts = [
-        _part("policy", PairPolicy.objects.filter(pair_id__in=ids), known_at, **_POLICY),
-        _part("posting", postings, known_at, **_POSTING),
-        _part("supplier", suppliers, known_at, **_SUPPLIER),
-        _part("posting_end", PostingEnd.objects.filter(posting__in=postings), known_at, of="posting_id", **_END),
-        _part(
-            "supplier_end",
-            SupplierApprovalEnd.objects.filter(approval__in=suppliers),
-            known_at,
-            of="approval_id",
-            **_END,
-        ),
-    ]
-    rows = parts[0].union(*parts[1:], all=True).order_by("c_day_1", "c_row")
-    return [{name.removeprefix("c_"): value for name, value in row.items()} for row in rows]
+    parts = {
+        "policy": (PairPolicy.objects.filter(pair_id__in=ids), _POLICY),
+        "posting": (postings, _POSTING),
+        "supplier": (suppliers, _SUPPLIER),
+        "posting_end": (PostingEnd.objects.filter(posting__in=postings), {"of": "posting_id", **_END}),
+        "supplier_end": (SupplierApprovalEnd.objects.filter(approval__in=suppliers), {"of": "approval_id", **_END}),
+    }
+    known = {tag: (_known(rows, known_at), given) for tag, (rows, given) in parts.items()}
+    return list(united(_COLUMNS, known, "day_1", "row"))
+
+
+def _known(rows: Any, known_at: datetime | None) -> Any:
+    return rows if known_at is None else rows.filter(recorded_at__lt=known_at)
 
 
 _POLICY = {
+    "of": "pair_id",
     "day_1": "effective_from",
     "word_1": "production_days",
     "number_1": "minimum_minutes",
     "number_2": "overdue_blocks_after_days",
 }
 _POSTING = {
+    "of": "pair_id",
     "day_1": "starts_on",
     "day_2": "ends_on",
     "day_3": "trained_on",
@@ -175,6 +174,7 @@ _POSTING = {
     "number_3": "deputy_for_id",
 }
 _SUPPLIER = {
+    "of": "pair_id",
     "day_1": "approved_from",
     "day_2": "approved_until",
     "word_1": "supplier",
@@ -183,24 +183,13 @@ _SUPPLIER = {
 }
 _END = {"day_1": "last_day"}
 
-#: Columns of the union: name → (type, value where a table has none).
-_COLUMNS: dict[str, tuple[Any, Any]] = {
-    "row": (BigIntegerField(), None),
+#: Columns of the union.
+_COLUMNS: Columns = {
     "of": (BigIntegerField(), None),
     **{f"day_{n}": (DateField(), None) for n in range(1, 5)},
     **{f"word_{n}": (CharField(), "") for n in range(1, 4)},
     **{f"number_{n}": (BigIntegerField(), None) for n in range(1, 4)},
 }
-
-
-def _part(tag: str, rows: Any, known_at: datetime | None, **names: str) -> Any:
-    """One table's rows in the shape of the union."""
-    given = {"row": "id", "of": "pair_id"} | names
-    columns: dict[str, Any] = {"c_tag": Value(tag, output_field=CharField())}
-    for name, (kind, empty) in _COLUMNS.items():
-        columns[f"c_{name}"] = Cast(F(given[name]) if name in given else Value(empty), kind)
-    known = rows if known_at is None else rows.filter(recorded_at__lt=known_at)
-    return known.order_by().annotate(**columns).values(*columns)
 
 
 def _policy(row: Mapping[str, Any], _end: date | None) -> PolicyFact:
@@ -239,8 +228,7 @@ class EntryFact:
 
 
 def _entries(ids: Collection[int], known_at: datetime | None) -> dict[int, list[EntryFact]]:
-    rows = PresenceEntry.objects.filter(pair_id__in=ids)
-    return effective_entries(rows if known_at is None else rows.filter(recorded_at__lt=known_at))
+    return effective_entries(_known(PresenceEntry.objects.filter(pair_id__in=ids), known_at))
 
 
 def effective_entries(entries: Any) -> dict[int, list[EntryFact]]:

@@ -171,9 +171,17 @@ def _licences(wanted: QuerySet[Entrustment]) -> dict[int, list[tuple[int, _Held]
 def _periods(covered: QuerySet[RevisionCoverage], texts: bool) -> dict[int, RevisionPeriod]:
     """Every revision of the agreements involved, without their texts unless these are compared."""
     chosen = AgreementRevision.objects.filter(pk__in=covered.values("revision_id")).values("agreement_id")
-    rows = AgreementRevision.objects.filter(agreement_id__in=chosen).select_related("agreement", "event", "paper")
+    return periods_in(AgreementRevision.objects.filter(agreement_id__in=chosen), texts=texts)
+
+
+def periods_in(revisions: QuerySet[AgreementRevision], *, texts: bool = False) -> dict[int, RevisionPeriod]:
+    """Revision id → its period, for all revisions of any number of agreements in two queries.
+
+    ``texts``: compare each signature with the whole text; otherwise signatures count as given and no text is loaded.
+    """
+    rows = revisions.select_related("agreement", "event", "paper")
     rows = rows if texts else rows.defer("body")
-    signatures = RevisionSignature.objects.filter(revision__agreement_id__in=chosen)
+    signatures = RevisionSignature.objects.filter(revision__in=revisions.order_by().values("pk"))
     signed: dict[int, list[tuple[str, datetime, str]]] = defaultdict(list)
     names = ("revision_id", "side", "signature__signed_at", "signature__record_hash")
     for revision, *signature in signatures.values_list(*names):

@@ -11,6 +11,7 @@ from cmo.parties.forms import day_field, reason_field
 from cmo.parties.models import Pair, Site
 
 from ..models import Entrustment, PairDuty
+from .entrusting import file_field
 
 
 class HoldForm(forms.Form):
@@ -43,12 +44,13 @@ class HoldForm(forms.Form):
 
 
 class PairDutyForm(forms.Form):
-    """A yearly duty that was done."""
+    """A yearly duty that was done before the pair was taken in here."""
 
     kind = forms.ChoiceField(label=_("duty"), choices=PairDuty.Kind)
     done_on = day_field(label=_("done on"))
     next_due_on = day_field(label=_("next due on"), help_text=_("At most twelve months later."))
     reference = forms.CharField(label=_("record"), max_length=200, help_text=_("Number of the report or minutes."))
+    upload = file_field(label=_("File of the report or minutes"))
 
 
 class HoldFilter(forms.Form):

@@ -8,11 +8,26 @@ from .agreement import (
     blockers_to_set_coverage,
     blockers_to_take_from_template,
 )
-from .hold import blockers_to_hold, blockers_to_lift, blockers_to_record_duty
+from .hold import blockers_to_carry_over, blockers_to_hold, blockers_to_lift, blockers_to_record_duty
 from .matrix import blockers_to_edit_duty, blockers_to_remove_duty
+from .negotiation import (
+    blockers_out_of_turn,
+    blockers_to_act,
+    blockers_to_answer,
+    blockers_to_apply,
+    blockers_to_counter,
+    blockers_to_edit_directly,
+    blockers_to_hand_over,
+    blockers_to_propose,
+    blockers_to_remark,
+    blockers_to_withdraw_change,
+    overtaken_by,
+    replaced_by_own,
+)
 from .obligation import blockers_to_keep_obligation
 from .opening import blockers_to_open_entrustment
 from .preparation import blockers_to_accept_preparation, blockers_to_record_preparation, blockers_to_return_preparation
+from .returned import blockers_to_end_file, blockers_to_put_aside, blockers_to_take_over, step_refused
 from .signing import (
     blockers_after_the_end,
     blockers_to_begin_the_end,
@@ -37,15 +52,24 @@ from .template import blockers_to_keep_template, blockers_to_withdraw_template
 
 __all__ = [
     "blockers_after_the_end",
+    "blockers_out_of_turn",
     "blockers_to_accept_preparation",
+    "blockers_to_act",
+    "blockers_to_answer",
+    "blockers_to_apply",
     "blockers_to_begin_the_end",
+    "blockers_to_carry_over",
     "blockers_to_close_revision",
     "blockers_to_confirm_paper",
+    "blockers_to_counter",
+    "blockers_to_edit_directly",
     "blockers_to_edit_duty",
     "blockers_to_edit_stale",
     "blockers_to_end",
+    "blockers_to_end_file",
     "blockers_to_end_together",
     "blockers_to_follow",
+    "blockers_to_hand_over",
     "blockers_to_hold",
     "blockers_to_keep_clause",
     "blockers_to_keep_obligation",
@@ -54,9 +78,12 @@ __all__ = [
     "blockers_to_move_clause",
     "blockers_to_offer",
     "blockers_to_open_entrustment",
+    "blockers_to_propose",
+    "blockers_to_put_aside",
     "blockers_to_record_duty",
     "blockers_to_record_preparation",
     "blockers_to_register_paper",
+    "blockers_to_remark",
     "blockers_to_remove_duty",
     "blockers_to_report",
     "blockers_to_restore",
@@ -66,8 +93,13 @@ __all__ = [
     "blockers_to_sign",
     "blockers_to_suspend",
     "blockers_to_take_from_template",
+    "blockers_to_take_over",
     "blockers_to_terminate",
+    "blockers_to_withdraw_change",
     "blockers_to_withdraw_template",
     "duties_of_entrustment",
+    "overtaken_by",
+    "replaced_by_own",
     "sides_in_turn",
+    "step_refused",
 ]

@@ -12,8 +12,11 @@ from ..facts.draft import CoveredFacts, DraftFacts
 from ..wording import finding
 from .matrix import faults_against_law, faults_of_matrix
 from .obligation import faults_of_obligations
+from .state import SIDE_ZH
 from .sub_entrusting import faults_of_sub_entrusting
 
+#: Of the text of a clause in one language, in characters: some fifteen pages.
+LONGEST_TEXT = 20_000
 #: The clause that no agreement about an implantable device may lack.
 RESIDENT = "resident_supervisor"
 
@@ -26,6 +29,7 @@ def blockers_to_offer(facts: DraftFacts, today: date) -> list[Finding]:
     clauses = {clause.key for clause in facts.clauses}
     return [
         *_state_of_agreement(facts, today),
+        *_proposals(facts),
         *_clauses(facts),
         *_elements(facts),
         *faults_of_sub_entrusting(facts),
@@ -47,6 +51,15 @@ def _state_of_agreement(facts: DraftFacts, today: date) -> Iterator[Finding]:
         yield finding("nothing_covered")
     if not facts.clauses:
         yield finding("no_clauses")
+
+
+def _proposals(facts: DraftFacts) -> Iterator[Finding]:
+    """What is proposed and not answered; without any, the text is what both sides agreed (see ``negotiation``)."""
+    for row in facts.proposals:
+        words = {"row_zh": row.words_zh, "row_en": row.words_en, "change": row.id}
+        sides = {"side": row.side, "side_zh": SIDE_ZH[row.side]}
+        anchor = f"{row.kind}-{row.key}" if row.key else row.kind
+        yield finding("proposal_open", **words, **sides, anchor=anchor)
 
 
 def _clauses(facts: DraftFacts) -> Iterator[Finding]:
@@ -96,10 +109,18 @@ def blockers_to_edit_stale(edition: int, seen_edition: int, name: str) -> list[F
     return [] if edition == seen_edition else [finding("edited_meanwhile", name=name)]
 
 
-def blockers_to_keep_clause(elements: Iterable[str], known: Collection[str]) -> list[Finding]:
-    """Reasons against what a clause claims to cover: elements that the guide does not have."""
+def blockers_to_keep_clause(
+    elements: Iterable[str], known: Collection[str], texts: Iterable[str] = ()
+) -> list[Finding]:
+    """Reasons against a clause: it claims to cover elements that the guide does not have, or one of its ``texts`` that are
+    new is longer than people can compare."""
     unknown = sorted(set(elements) - set(known))
-    return [finding("element_unknown", element=element) for element in unknown]
+    return [*(finding("element_unknown", element=element) for element in unknown), *blockers_to_keep_texts(texts)]
+
+
+def blockers_to_keep_texts(texts: Iterable[str]) -> list[Finding]:
+    """Reasons against texts of clauses: every view and every file compares them sign by sign."""
+    return [finding("text_too_long", limit=LONGEST_TEXT)] if any(len(text) > LONGEST_TEXT for text in texts) else []
 
 
 def blockers_to_move_clause(position: int, clauses: int) -> list[Finding]:

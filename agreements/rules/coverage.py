@@ -1,8 +1,9 @@
 """Was somebody qualified there? Production days and key steps of an implantable lot minus presence (N38-08, invariant 7).
 
 A production day is the Shanghai day from midnight to midnight. Presence counts while the posting is in force and the
-person is trained and appointed; overlapping presence of several people counts once. A stay without check-out counts up
-to now, but not longer than :data:`LONGEST_OPEN_STAY`: a forgotten check-out is no presence.
+person is trained and appointed; overlapping presence of several people counts once. A lot is judged on stays whose end
+is on record: a check-in alone shows nobody's presence at anything. Only a picture of the running day counts somebody who
+is still there, up to now, and not once :data:`LONGEST_OPEN_STAY` has passed: a forgotten check-out is no presence.
 """
 
 from __future__ import annotations
@@ -16,15 +17,16 @@ from cmo.clock import SHANGHAI, day_of
 from ..facts.supervision import PostingFact, PresenceSpan, SupervisionFacts
 from ..intervals import Interval, Union, holds, length, missing, union, within
 
-#: Kinds of steps that need presence throughout; ``steps`` holds only what the contractor does itself.
+#: Kinds of steps that need presence throughout; the caller leaves out steps of other parties that are approved for them.
 SUPERVISED_KINDS = frozenset({"key", "special", "sterilisation"})
 EVERY_DAY = "every_day"
+#: A check-in with no check-out is taken for a forgotten one after this time.
 LONGEST_OPEN_STAY = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
 class StepSpan:
-    """One process step that the contractor does itself; steps of other parties are left out by the caller."""
+    """One process step; which steps of other parties need no presence, the caller decides."""
 
     name: str
     kind: str
@@ -54,22 +56,31 @@ def coverage_gaps(
     *,
     ahead: bool = False,
 ) -> tuple[Gap, ...]:
-    """Every gap of one production window and its steps, by time; only implantable lots need asking.
+    """Every gap of one production window and its steps, by time, on stays that are over; only implantable lots need
+    asking.
 
     A day is judged once it is over; with ``ahead`` every day of the window is judged on the presence so far.
     """
-    return gaps_in(first_day, last_day, steps, facts, presence_at(facts, site_id, now), now, ahead=ahead)
+    return gaps_in(first_day, last_day, steps, facts, presence_at(facts, site_id), now, ahead=ahead)
 
 
-def presence_at(facts: SupervisionFacts, site_id: int, now: datetime) -> Union:
-    """The union of all qualified presence at a site up to now."""
+def presence_at(facts: SupervisionFacts, site_id: int, now: datetime | None = None) -> Union:
+    """The union of all qualified presence at a site; with ``now`` also of whoever is still there, up to now."""
     bounds = {posting.posting_id: _bounds(posting) for posting in facts.postings}
     spans = (span for span in facts.presence if span.site_id == site_id)
     return union(_clipped(span, *bounds[span.posting_id], now) for span in spans)
 
 
-def counted(span: PresenceSpan, posting: PostingFact, now: datetime) -> Interval:
-    """The part of a stay that counts; empty (its end not after its start) when none does."""
+def open_stays(facts: SupervisionFacts, site_id: int, first_day: date, last_day: date) -> tuple[PresenceSpan, ...]:
+    """Stays at a site begun on these days, or within :data:`LONGEST_OPEN_STAY` before them, that lack their check-out."""
+    begins, ends = production_day(first_day)[0] - LONGEST_OPEN_STAY, production_day(last_day)[1]
+    spans = (span for span in facts.presence if span.site_id == site_id and span.ends_at is None)
+    return tuple(span for span in spans if begins <= span.starts_at < ends)
+
+
+def counted(span: PresenceSpan, posting: PostingFact, now: datetime | None = None) -> Interval:
+    """The part of a stay that counts; empty (its end not after its start) when none does, as for a stay without
+    check-out unless ``now`` counts whoever is still there."""
     return _clipped(span, *_bounds(posting), now)
 
 
@@ -78,8 +89,9 @@ def _bounds(posting: PostingFact) -> Interval:
     return production_day(posting.qualified_from)[0], production_day(posting.ends_on)[1]
 
 
-def _clipped(span: PresenceSpan, first: datetime, last: datetime, now: datetime) -> Interval:
-    until = span.ends_at or min(now, span.starts_at + LONGEST_OPEN_STAY)
+def _clipped(span: PresenceSpan, first: datetime, last: datetime, now: datetime | None) -> Interval:
+    still_there = now if now is not None and now - span.starts_at <= LONGEST_OPEN_STAY else span.starts_at
+    until = span.ends_at or still_there
     return max(span.starts_at, first), min(until, last)
 
 

@@ -36,6 +36,17 @@ def blockers_to_record_duty(done_on: date, next_due_on: date, today: date) -> li
     return found
 
 
+def blockers_to_carry_over(done_on: date, taken_in_on: date, files: int) -> list[Finding]:
+    """Reasons against recording by hand what was done: not before the pair was taken in here, or without proof.
+
+    What is done later counts by the report of the audit, or by the review that both sides signed (N38-15).
+    """
+    found = [] if files else [finding("duty_file_needed")]
+    if done_on >= taken_in_on:
+        found.append(finding("duty_not_history", taken_in_on=taken_in_on.isoformat()))
+    return found
+
+
 def a_year_after(day: date) -> date:
     """Twelve calendar months later; 29 February becomes 28 February."""
     if (day.month, day.day) == (2, 29):

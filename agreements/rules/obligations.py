@@ -58,6 +58,13 @@ def next_open(found: list[Occurrence]) -> Occurrence | None:
     return next((each for each in found if each.record is None), None)
 
 
+def next_due(facts: ObligationFacts, obligation: ObligationFact, on: date) -> Occurrence | None:
+    """The same without looking at all the others."""
+    days = due_days(obligation.since, obligation.frequency, obligation.days_allowed, facts.until)
+    day = next((day for day in days if (obligation.key, day) not in facts.performed), None)
+    return None if day is None else Occurrence(day, _state(day, done=False, on=on), None)
+
+
 def blockers_to_record_obligation(
     facts: ObligationFacts | None, key: str, due_on: date, done_on: date, reference: str, side: str, today: date
 ) -> list[Finding]:

@@ -87,6 +87,11 @@ def blockers_to_record_presence(
     return [*found, *_checking_out(before, after, event_at)]
 
 
+def blockers_to_state_for_another(person: str, rests_on: str) -> list[Finding]:
+    """An entry for somebody else names the record that it was taken from."""
+    return [] if rests_on else [finding("presence_rests_on_nothing", person=person)]
+
+
 def _moment(event_at: datetime, at: datetime, posting: PostingFact) -> list[Finding]:
     found, day = [], day_of(event_at)
     if event_at > at:

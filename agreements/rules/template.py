@@ -9,6 +9,7 @@ from cmo.errors import Finding
 
 from ..templates_data import Template, TemplateDuty
 from ..wording import finding
+from .agreement import blockers_to_keep_texts
 
 NO_SUB_ENTRUSTING = "no_sub_entrusting"
 
@@ -22,6 +23,7 @@ def blockers_to_keep_template(
         found.append(finding("template_in_past", effective_from=effective_from.isoformat()))
     if NO_SUB_ENTRUSTING not in {clause.key for clause in template.clauses}:
         found.append(finding("sub_entrusting_allowed"))
+    found += blockers_to_keep_texts(text for clause in template.clauses for text in (clause.text_zh, clause.text_en))
     return [*found, *_fixed(template, fixed)]
 
 

@@ -7,16 +7,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from cmo.errors import Finding
-from cmo.workdays import add_months, add_working_days, arrangement_announced
+from cmo.parties.renewal import certificate_window, licence_window
+from cmo.workdays import add_working_days, arrangement_announced
 
 from ..facts.validity import Chain, Link
 from ..wording import finding
 
-#: Renewal of a production licence is applied for from 90 to 30 working days before its last day (Order 53 art. 17).
-LICENCE_OPENS, LICENCE_CLOSES = 90, 30
-#: Renewal of a certificate is applied for six calendar months before its last day (Order 739 art. 22) at the latest;
-#: from twelve on the product asks for it (our policy).
-CERTIFICATE_OPENS, CERTIFICATE_CLOSES = 12, 6
 #: Extending an agreement is begun 60 working days before its last day (our policy).
 TERM_OPENS = 60
 #: So many days before a window closes it is urgent.
@@ -69,9 +65,9 @@ def window_of(link: Link, on: date) -> Window:
 
 def _days(kind: str, last_day: date) -> tuple[date, date]:
     if kind == "certificate":
-        return add_months(last_day, -CERTIFICATE_OPENS), add_months(last_day, -CERTIFICATE_CLOSES)
+        return certificate_window(last_day)
     if kind == "licence":
-        return add_working_days(last_day, -LICENCE_OPENS), add_working_days(last_day, -LICENCE_CLOSES)
+        return licence_window(last_day)
     return add_working_days(last_day, -TERM_OPENS), last_day
 
 

@@ -15,6 +15,7 @@ from cmo import clock
 from cmo.parties.access import Can
 from cmo.parties.models import Pair
 from cmo.parties.pages import reasons_against, scope_for
+from cmo.parties.sections import record_links
 from cmo.parties.trail_pages import entries_for
 from cmo.parties.views.form_page import form_page
 from cmo.parties.views.pairs import pair_context
@@ -96,6 +97,7 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
         "coverage": coverage,
         "today": on,
         "draft": getattr(row, "draft", None),
+        "links": record_links(row),
         **_ways_on(request, row, state),
         "entries": entries_for(row),
     }

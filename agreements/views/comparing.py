@@ -94,7 +94,7 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
             "before": labels[chosen["from"]],
             "after": labels[chosen["to"]],
             "summary": summary(found),
-            "sections": [section for part in PARTS if (section := _section(part, found, whole))["items"]],
+            "sections": sections_of(found, whole=whole),
             "empty": found.empty,
         }
     return render(request, "agreements/compare.html", context)
@@ -108,6 +108,11 @@ def _body(agreement: Agreement, rows: list[AgreementRevision], wanted: str) -> d
     if wanted == DRAFT:
         return draft_body(agreement.draft)
     return next(row for row in rows if str(row.number) == wanted).content
+
+
+def sections_of(found: Comparison, *, whole: bool) -> list[dict[str, Any]]:
+    """The parts of a comparison that have something to show; ``whole``: also what stayed the same."""
+    return [section for part in PARTS if (section := _section(part, found, whole))["items"]]
 
 
 def _section(part: str, found: Comparison, whole: bool) -> dict[str, Any]:

@@ -21,14 +21,17 @@ from cmo.parties.views.form_page import form_page
 from .. import actions
 from ..editor import cells_of, count_at, coverage_map, lacking, tones_of
 from ..facts import DraftFacts, load_concluded_facts, load_draft_facts, template_of
+from ..facts.rounds import load_standing
 from ..forms import DraftTermsForm, OrderForm
 from ..forms.draft_rows import clause_choices
 from ..labels import labels_for
 from ..models import Agreement, AgreementDraft
 from ..models.obligation import Frequency
-from ..rules import blockers_after_the_end, blockers_to_offer
+from ..negotiation_shown import remarked_rows
+from ..rules import blockers_after_the_end, blockers_out_of_turn, blockers_to_edit_directly, blockers_to_offer
 from ..states import cap_word
 from .agreements import coverable
+from .negotiation_places import side_in
 from .records import act_in_pair, agreement_or_404, permitted
 
 
@@ -60,6 +63,7 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
         "covered": [{"fact": c, "cap": cap_word(c.capped_by)} for c in facts.covered],
         "order": OrderForm.of(row),
         "lacking": lacking(template_of(row), facts),
+        "remarked": remarked_rows(agreement, clock.today(), side_in(scope_for(request), agreement.pair)),
     }
     return render(request, "agreements/draft.html", context)
 
@@ -83,6 +87,9 @@ def _judgement(
     request: HttpRequest, agreement: Agreement, facts: DraftFacts, findings: list[Finding]
 ) -> dict[str, Any]:
     tones, squares = tones_of(findings), coverage_map(facts)
+    against = reasons_against(scope_for(request), Can.DRAFT_AGREEMENT, agreement.pair)
+    standing = load_standing(agreement)
+    turn = blockers_out_of_turn(standing, side_in(scope_for(request), agreement.pair), clock.today())
     return {
         "agreement": agreement,
         "findings": findings,
@@ -92,7 +99,11 @@ def _judgement(
         "squares_covered": sum(square.tone == "good" for square in squares),
         "matrix_faults": count_at(findings, "duty"),
         "obligation_faults": count_at(findings, "obligation"),
-        "against_drafting": reasons_against(scope_for(request), Can.DRAFT_AGREEMENT, agreement.pair),
+        "negotiated": standing.open,
+        "rounds": standing.round,
+        "against_drafting": against or blockers_to_edit_directly(standing.open),
+        "against_offering": against or turn,
+        "against_handing_over": against or turn,
     }
 
 

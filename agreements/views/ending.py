@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from cmo import clock
 from cmo.errors import Refused, blocking
 from cmo.parties.access import Can
 from cmo.parties.pages import show_errors
-from cmo.parties.views.form_page import form_page
+from cmo.parties.views.form_page import day_previews, form_page
 from cmo.signing.actions import record_hash
 from cmo.signing.forms import SigningForm
 from cmo.signing.models import Meaning
@@ -93,7 +94,20 @@ def _notice_page(request: HttpRequest, row: AgreementRevision, form: NoticeForm)
         submit=_("Go on to sign the notice"),
         back=reverse("agreements:revision", args=[row.pk]),
         draft=f"notice-{row.pk}",
+        **_previews(request, row, form),
     )
+
+
+def _previews(request: HttpRequest, row: AgreementRevision, form: NoticeForm) -> dict[str, Any]:
+    """What ending it from this day on would do; nothing when it has come to an end before."""
+    if hasattr(row, "event"):
+        return {}
+
+    def notice(day: date, at: datetime) -> RevisionEvent:
+        said = dict.fromkeys(("reason", "post_market", "documents_return", "recorded_by_name"), "—")
+        return RevisionEvent(revision=row, kind=RevisionEvent.Kind.TERMINATED, event_on=day, recorded_at=at, **said)
+
+    return day_previews(request, form, "ended_on", notice)
 
 
 def _sign_notice(
@@ -122,7 +136,8 @@ def _sign_notice(
     title = _("Sign the notice of termination")
     consequence = _("From this day on the agreement no longer counts; no lot may be begun under it.")
     words = panel(row, by, title, Meaning.TERMINATES, consequence, digest)
-    return render(request, "agreements/sign_notice.html", words | {"notice": notice, "typed": typed, "form": form})
+    words |= {"notice": notice, "typed": typed, "form": form} | _previews(request, row, typed)
+    return render(request, "agreements/sign_notice.html", words)
 
 
 def offer_termination(request: HttpRequest, pk: int) -> HttpResponse:

@@ -14,25 +14,27 @@ from django.views.decorators.http import require_safe
 
 from cmo import clock
 from cmo.errors import Finding
+from cmo.evidence.facts import files_of
 from cmo.parties.access import Can, may
 from cmo.parties.facts import current_sites
 from cmo.parties.models import Pair, Side
 from cmo.parties.pages import reasons_against, scope_for
-from cmo.parties.sections import Preview, change_previews
+from cmo.parties.sections import Preview, change_previews, record_links
 from cmo.parties.tenancy import tenant
 from cmo.parties.trail_pages import entries_for
 from cmo.parties.views.form_page import form_page
 from cmo.parties.views.pairs import pair_context
+from cmo.web import wording
 
 from .. import actions
 from ..forms import HoldFilter, HoldForm, PairDutyForm, ReasonForm, site_choices
 from ..labels import labels_for
 from ..models import Hold, PairDuty
-from ..rules.hold import a_year_after, blockers_to_lift
+from ..rules.hold import blockers_to_lift
 from ..states import hold_state
 from ..tables import HoldTable
 from .agreements import coverable
-from .records import act_in_pair, hold_or_404, pair_or_404, permitted
+from .records import act_in_pair, hold_or_404, pair_or_404, permitted, upload_page
 
 
 @require_safe
@@ -59,13 +61,15 @@ def pair_holds(request: HttpRequest, pk: int) -> HttpResponse:
     table = HoldTable.for_request(request, rows, on=clock.today())
     if download := table.export_for(request):
         return download
-    scope = scope_for(request)
+    scope, duties = scope_for(request), list(PairDuty.objects.filter(pair=pair).order_by("-done_on", "-id")[:20])
+    files = files_of(duties)
+    latest = {row.kind: row.pk for row in reversed(duties)}
     context = pair_context(request, pair, "holds") | {
         "table": table,
-        "duties": PairDuty.objects.filter(pair=pair).order_by("-done_on", "-id")[:20],
+        "duties": [(row, files[f"agreements.pairduty:{row.pk}"], latest[row.kind] == row.pk) for row in duties],
         "against_placing": reasons_against(scope, Can.PLACE_HOLD, pair),
         "against_veto": reasons_against(scope, Can.VETO, pair),
-        "against_duty": reasons_against(scope, Can.CHANGE_ENTRUSTMENT, pair),
+        "against_duty": reasons_against(scope, Can.RECORD_YEARLY_DUTY, pair),
     }
     return render(request, "agreements/pair_holds.html", context)
 
@@ -81,6 +85,7 @@ def hold(request: HttpRequest, pk: int) -> HttpResponse:
         "lift": getattr(row, "lift", None),
         "against_lifting": _against_lifting(request, row),
         "entries": entries_for(row),
+        "links": record_links(row),
     }
     return render(request, "agreements/hold.html", context)
 
@@ -166,21 +171,21 @@ def lift_hold(request: HttpRequest, pk: int) -> HttpResponse:
     title = _("Lift the hold")
     back = reverse("agreements:hold", args=[pk])
     lead = _("Say what was found out and why releases may go on.")
+    lead = " · ".join([*(link.label for link in record_links(row)), lead])
     return form_page(request, form, title=title, kicker=str(row), lead=lead, submit=title, back=back)
 
 
 def record_duty(request: HttpRequest, pk: int) -> HttpResponse:
-    """Record that the yearly audit or the yearly review was done."""
+    """Carry over the last yearly audit or review from before the pair was taken in here."""
     pair = pair_or_404(request, pk)
-    permitted(request, Can.CHANGE_ENTRUSTMENT, pair)
-    today = clock.today()
-    form = PairDutyForm(request.POST or None, initial={"done_on": today, "next_due_on": a_year_after(today)})
+    permitted(request, Can.RECORD_YEARLY_DUTY, pair)
+    form = PairDutyForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         done = act_in_pair(
             request,
             form,
             "pair.duty_recorded",
-            can=Can.CHANGE_ENTRUSTMENT,
+            can=Can.RECORD_YEARLY_DUTY,
             within=pair,
             subject=pair,
             do=actions.record_pair_duty,
@@ -189,6 +194,10 @@ def record_duty(request: HttpRequest, pk: int) -> HttpResponse:
         )
         if done:
             return redirect("agreements:pair_holds", pk)
-    title = _("Record a yearly duty")
+    title = _("Carry over an earlier audit or review")
+    lead = _(
+        "Only what was done before this pair was taken in here on %(day)s. Later audits are recorded by their signed report, "
+        "later reviews by the signatures of both sides."
+    ) % {"day": wording.day(pair.created_at)}
     back = reverse("agreements:pair_holds", args=[pk])
-    return form_page(request, form, title=title, kicker=pair.number, submit=title, back=back)
+    return upload_page(request, form, title=title, kicker=pair.number, lead=lead, submit=title, back=back)

@@ -17,6 +17,7 @@ from cmo.parties.access import Can, require
 from cmo.parties.models import Pair
 from cmo.parties.pages import act, get_visible_or_404, scope_for
 from cmo.trail.actor import Actor
+from cmo.web.shown import shows
 
 from ..models import Agreement, AgreementRevision, Entrustment, Hold, Preparation
 
@@ -52,7 +53,9 @@ def revision_or_404(request: HttpRequest, pk: int) -> AgreementRevision:
     """:raises Http404: when there is none that this person may see."""
     visible = Agreement.objects.visible_to(scope_for(request))
     rows = AgreementRevision.objects.select_related("agreement__pair", "event", "paper", "parent")
-    return get_object_or_404(rows, pk=pk, agreement__in=visible)
+    found = get_object_or_404(rows, pk=pk, agreement__in=visible)
+    shows(request, found.agreement)
+    return found
 
 
 def permitted(request: HttpRequest, can: Can, pair: Pair) -> Actor:

@@ -15,6 +15,7 @@ from cmo.parties.views.form_page import form_page
 
 from .. import actions
 from ..facts import agreement_states
+from ..facts.rounds import negotiation_open
 from ..forms import RestoreForm, TermsForm
 from ..models import Agreement, RevisionCoverage
 from ..rules.hold import a_year_after
@@ -49,10 +50,18 @@ def begin_renewal(request: HttpRequest, pk: int) -> HttpResponse:
         form,
         title=_("Renew the agreement"),
         kicker=agreement.number,
-        lead=_("The draft is set to the text in force. What it says now is kept on the trail."),
+        lead=_open_words(agreement)
+        or _("The draft is set to the text in force. What it says now is kept on the trail."),
         submit=_("Begin the renewal"),
         back=reverse("agreements:agreement", args=[pk]),
     )
+
+
+def _open_words(agreement: Agreement) -> str:
+    """That a negotiation stands against it, before anybody fills in the form."""
+    if not negotiation_open(agreement):
+        return ""
+    return _("A negotiation of this agreement is open; until it is concluded its draft cannot be set to another text.")
 
 
 def _initial(agreement: Agreement, choices: list[tuple[int, str]]) -> dict[str, object]:
@@ -93,7 +102,8 @@ def restore_draft(request: HttpRequest, pk: int) -> HttpResponse:
         form,
         title=_("Begin an amendment"),
         kicker=str(row),
-        lead=_(
+        lead=_open_words(agreement)
+        or _(
             "Clauses, duties, obligations and order of the draft are set to this revision. "
             "What the draft says now is kept on the trail; its term and coverage stay."
         ),

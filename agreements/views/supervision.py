@@ -94,6 +94,8 @@ def _entries_shown(row: Posting, counting: set[int]) -> list[dict[str, Any]]:
             "entry": entry,
             "counts": entry.pk in counting,
             "late": entry.corrects_id is None and entry.recorded_at - entry.event_at > LATE,
+            "for_them": entry.corrects_id is None and entry.recorded_by_id != row.person_id,
+            "rests_on": entry.reason if entry.corrects_id is None else "",
         }
         for entry in rows
     ]

@@ -106,7 +106,9 @@ def drawn(chains: list[Chain], on: date) -> list[dict[str, Any]]:
 
 
 def _working_days_left(link: Link | None, on: date) -> int | None:
-    return working_days_between(on, link.last_day) if link and link.last_day and on <= link.last_day else None
+    if link is None or link.last_day is None or on > link.last_day:
+        return None
+    return working_days_between(on, link.last_day)
 
 
 def chains_of(rows: models.QuerySet[Entrustment], on: date) -> dict[int, dict[str, Any]]:

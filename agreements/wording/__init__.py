@@ -8,40 +8,41 @@ from __future__ import annotations
 
 from typing import Any
 
-from cmo.errors import Finding
+from cmo.errors import Finding, collected
 
 from .agreement import AGREEMENT
 from .hold import HOLD
 from .matrix import MATRIX
+from .negotiation import NEGOTIATION
 from .obligations import OBLIGATIONS
 from .opening import OPENING
-from .sentence import Sentence
+from .returned import RETURNED
+from .review import REVIEW
 from .signing import SIGNING
 from .state import STATE
 from .supervision import SUPERVISION
 from .template import TEMPLATE
 from .validity import VALIDITY
+from .word_template import WORD_TEMPLATE
 
-SENTENCES: dict[str, Sentence] = {}
-for _group in (OPENING, SUPERVISION, STATE, AGREEMENT, MATRIX, SIGNING, HOLD, TEMPLATE, VALIDITY, OBLIGATIONS):
-    for _code, _sentence in _group.items():
-        if _code in SENTENCES:
-            raise ValueError(f"finding {_code!r} is worded twice")
-        SENTENCES[_code] = _sentence
+SENTENCES = collected(
+    OPENING,
+    SUPERVISION,
+    STATE,
+    AGREEMENT,
+    MATRIX,
+    SIGNING,
+    HOLD,
+    TEMPLATE,
+    VALIDITY,
+    OBLIGATIONS,
+    REVIEW,
+    NEGOTIATION,
+    RETURNED,
+    WORD_TEMPLATE,
+)
 
 
 def finding(code: str, **facts: Any) -> Finding:
     """The finding with this code; ``facts`` (JSON-ready values) fill its placeholders and are kept with it."""
-    s = SENTENCES[code]
-    return Finding(
-        code=code,
-        severity=s.severity,
-        basis=s.basis,
-        zh=s.zh.format(**facts),
-        en=s.en.format(**facts),
-        citation=s.citation,
-        facts=facts,
-        who=s.who,
-        todo_zh=s.todo_zh.format(**facts),
-        todo_en=s.todo_en.format(**facts),
-    )
+    return SENTENCES[code].finding(code, **facts)

@@ -19,6 +19,15 @@ AGREEMENT: dict[str, Sentence] = {
         "POLICY",
         who=QUALITY_BOTH,
     ),
+    "text_too_long": Sentence(
+        "条款正文超过{limit}个字符。",
+        "The text of a clause is longer than {limit} characters.",
+        "policy",
+        "POLICY",
+        who=QUALITY_BOTH,
+        todo_zh="请将其分为数条。",
+        todo_en="Divide it into several clauses.",
+    ),
     "no_clauses": Sentence(
         "协议没有任何条款。",
         "The agreement has no clauses.",

@@ -29,6 +29,19 @@ HOLD: dict[str, Sentence] = {
         "law",
         "GMP25-45",
     ),
+    "duty_not_history": Sentence(
+        "委托关系于{taken_in_on}纳入本系统；此后的审核以签发的报告为准，评审以双方签署为准，不能手工登记。",
+        "The pair was taken in here on {taken_in_on}; since then an audit counts by its signed report and a review by both "
+        "signatures, not by an entry.",
+        "announcement",
+        "N38-15",
+    ),
+    "duty_file_needed": Sentence(
+        "以前的审核或者评审须附其报告或者记录。",
+        "An earlier audit or review is proved by the file of its report or minutes.",
+        "policy",
+        "POLICY",
+    ),
     "duty_due_backwards": Sentence(
         "下次到期日须晚于完成日期，且不超过十二个月。",
         "The next due date lies after the day it was done and within twelve months.",

@@ -122,6 +122,15 @@ SUPERVISION: dict[str, Sentence] = {
         "law",
         "GMP25-45",
     ),
+    "presence_rests_on_nothing": Sentence(
+        "代{person}登记到离场，须写明所依据的原始记录（如门禁记录、签到表的编号）。",
+        "An entry for {person} names the record that it was taken from, such as a gate log or signed sheet with its number.",
+        "announcement",
+        "N38-08",
+        who=QUALITY_R,
+        todo_zh="在“原始记录”列填写记录名称和编号。",
+        todo_en="Enter the record and its number in the column “Source record”.",
+    ),
     "presence_outside_posting": Sentence(
         "{day}不在派驻期间（{starts_on}至{ends_on}）内。",
         "{day} lies outside the posting ({starts_on} to {ends_on}).",

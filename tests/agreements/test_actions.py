@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -12,7 +14,10 @@ from django.db import connection
 from agreements import actions
 from agreements.facts import agreement_states, load_entrustment_facts, load_revision_facts
 from agreements.models import AgreementRevision, DraftClause, EntrustmentEvent, Hold, PairDuty, RevisionSignature
+from agreements.rules.hold import a_year_after
+from cmo.clock import day_of
 from cmo.errors import Refused
+from cmo.evidence.facts import files_of
 from cmo.parties import actions as parties
 from cmo.signing.models import Signature
 from cmo.trail.canonical import sha256
@@ -515,17 +520,30 @@ def test_only_the_management_representative_vetoes(world: build.World) -> None:
         actions.place_hold(pair=world.pair, reason="x", kind=Hold.Kind.VETO, by=by, at=AT)
 
 
-def test_a_yearly_duty_says_when_it_is_due_next(world: build.World) -> None:
+def test_an_earlier_yearly_duty_is_carried_over_with_its_file_and_says_when_it_is_due_next(world: build.World) -> None:
     entrustment = world.entrust()
-    done = {"kind": PairDuty.Kind.AUDIT, "reference": "SH-2026-1", "by": world.by(), "at": AT}
-    due = date(2027, 5, 1)
-    actions.record_pair_duty(pair=world.pair, done_on=date(2026, 5, 1), next_due_on=due, **done)
+    taken_in = day_of(world.pair.created_at)
+    done, due = taken_in - timedelta(days=1), a_year_after(taken_in - timedelta(days=1))
+    given = {"pair": world.pair, "kind": PairDuty.Kind.AUDIT, "reference": "SH-2026-1", "by": world.by(), "at": AT}
+
+    def carry(done_on: date, next_due_on: date, upload: Any) -> Callable[[], Any]:
+        more = {"done_on": done_on, "next_due_on": next_due_on, "upload": upload}
+        return lambda: actions.record_pair_duty(**given | more)
+
+    refused(carry(done, due, None), "duty_file_needed")
+    refused(carry(done, due + timedelta(days=1), build.upload()), "duty_due_backwards")
+    refused(carry(taken_in, due, build.upload()), "duty_not_history")
+    assert not PairDuty.objects.exists()
+    row = carry(done, due, build.upload())()
+    assert [file.title for file in files_of([row])[f"agreements.pairduty:{row.pk}"]] == ["SH-2026-1"]
     assert load_entrustment_facts([entrustment])[entrustment.pk].audit_due_on == due
-    late = due + timedelta(days=1)
-    refused(
-        lambda: actions.record_pair_duty(pair=world.pair, done_on=date(2026, 5, 1), next_due_on=late, **done),
-        "duty_due_backwards",
-    )
+
+
+def test_the_registrant_alone_never_records_a_review_made_here(world: build.World) -> None:
+    given = {"kind": PairDuty.Kind.REVIEW, "reference": "PS-1", "upload": build.upload(), "by": world.by(), "at": AT}
+    for done_on in (day_of(world.pair.created_at), TODAY):
+        days = {"done_on": done_on, "next_due_on": a_year_after(done_on)}
+        refused(lambda days=days: actions.record_pair_duty(pair=world.pair, **days, **given), "duty_not_history")
 
 
 def test_after_the_end_of_the_pair_nothing_new_begins(world: build.World) -> None:

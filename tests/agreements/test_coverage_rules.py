@@ -16,6 +16,7 @@ from agreements.rules.coverage import (
     Gap,
     StepSpan,
     coverage_gaps,
+    open_stays,
     presence_at,
     production_day,
 )
@@ -244,15 +245,30 @@ def test_a_stay_counts_only_up_to_the_last_day_of_the_posting() -> None:
     assert presence_at(known, SITE, LATER) == ((hour(1, 20), hour(2, 0)),)
 
 
-def test_who_is_still_there_counts_up_to_now() -> None:
+def test_who_is_still_there_is_shown_up_to_now_but_a_lot_is_judged_on_stays_that_are_over() -> None:
     known = facts(span(hour(1, 8), None))
-    assert gaps(known, 1, 1, step(hour(1, 9), hour(1, 11)), now=hour(1, 11)) == ()
     assert presence_at(known, SITE, hour(1, 11)) == ((hour(1, 8), hour(1, 11)),)
+    assert presence_at(known, SITE) == ()
+    (gap,) = gaps(known, 1, 1, step(hour(1, 9), hour(1, 11)), now=hour(1, 11))
+    assert (gap.kind, gap.starts_at, gap.ends_at) == ("step", hour(1, 9), hour(1, 11))
+    assert gaps(facts(span(hour(1, 8), hour(1, 11))), 1, 1, step(hour(1, 9), hour(1, 11)), now=hour(1, 11)) == ()
 
 
-def test_a_forgotten_check_out_counts_for_a_day_at_most() -> None:
-    known = facts(span(hour(1, 8), None))
-    assert presence_at(known, SITE, LATER) == ((hour(1, 8), hour(1, 8) + LONGEST_OPEN_STAY),)
+def test_a_forgotten_check_out_counts_for_nothing_once_a_day_has_passed() -> None:
+    known, last = facts(span(hour(1, 8), None)), hour(1, 8) + LONGEST_OPEN_STAY
+    assert presence_at(known, SITE, last) == ((hour(1, 8), last),)
+    assert presence_at(known, SITE, last + timedelta(minutes=1)) == ()
+
+
+@pytest.mark.parametrize(
+    ("starts_at", "asked"), [(hour(-1, 23.9), False), (hour(1, 0), True), (hour(1, 24), True), (hour(3, 0), False)]
+)
+def test_stays_without_check_out_are_asked_about_from_a_day_before_the_window_to_its_last_day(
+    starts_at: datetime, asked: bool
+) -> None:
+    known = facts(span(starts_at, None), span(starts_at, None, site_id=SITE + 1), span(starts_at, hour(4, 0)))
+    found = open_stays(known, SITE, DAY, DAY + timedelta(days=1))
+    assert found == ((known.presence[0],) if asked else ())
 
 
 def test_a_production_day_is_the_shanghai_day() -> None:

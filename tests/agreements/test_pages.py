@@ -317,11 +317,19 @@ def test_holds_are_placed_vetoed_lifted_and_listed(world: build.World) -> None:
 
 def test_a_yearly_duty_shows_on_the_pair(world: build.World) -> None:
     client = client_of(world)
-    data = {"kind": "review", "done_on": "2026-05-20", "next_due_on": "2027-05-20", "reference": "PS-1"}
-    posted(client, "record_duty", world.pair.pk, **data)
+    form = page(client, "record_duty", world.pair.pk)
+    assert "before this pair was taken in here on 2026-05-02" in form
+    data = {"kind": "review", "done_on": "2026-05-02", "next_due_on": "2027-05-02", "reference": "PS-1"}
+    refused = posted(client, "record_duty", world.pair.pk, **data, upload=build.upload("minutes.txt"))
+    assert "not by an entry" in refused.content.decode()
+    data |= {"done_on": "2026-05-01", "next_due_on": "2027-05-01"}
+    assert "This field is required" in posted(client, "record_duty", world.pair.pk, **data).content.decode()
+    assert not PairDuty.objects.exists()
+    posted(client, "record_duty", world.pair.pk, **data, upload=build.upload("minutes.txt"))
     assert PairDuty.objects.get().reference == "PS-1"
+    assert "minutes.txt" in page(client_of(world, C), "pair_holds", world.pair.pk)
     overview = words(client, reverse("parties:pair", args=[world.pair.pk]))
-    assert "Done on 2026-05-20, next due on 2027-05-20." in overview
+    assert "Done on 2026-05-01, next due on 2027-05-01." in overview
     assert "No device is entrusted yet." in overview
 
 

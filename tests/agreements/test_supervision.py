@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from agreements import actions
+from agreements.actions import presence
 from agreements.facts.supervision import SupervisionFacts, load_supervision
 from agreements.models import PairPolicy, Posting, PresenceEntry, SupplierApproval
 from agreements.rules.coverage import coverage_gaps, presence_at
@@ -303,6 +304,79 @@ def test_nobody_is_on_two_sites_at_once(world: build.World, posting: Posting) ->
     assert codes(lambda: on_site.entered(elsewhere, "in", moment(TODAY + DAY, 9))) == ["checked_in_elsewhere"]
     on_site.entered(posting, "out", moment(TODAY + DAY, 10))
     on_site.entered(elsewhere, "in", moment(TODAY + DAY, 11))
+
+
+# ---- presence from files
+
+
+def imported(posting: Posting, kind: str, event_at: datetime, by: Any, **given: Any) -> PresenceEntry:
+    return actions.import_presence(posting=posting, kind=kind, event_at=event_at, by=by, **{"at": AT} | given)
+
+
+def test_quality_states_the_presence_of_somebody_posted_from_a_record_and_it_says_so(
+    world: build.World, posting: Posting
+) -> None:
+    by = world.by()
+    entry = imported(posting, "in", moment(TODAY, 8), by, rests_on=" 门禁记录2026-05 ")
+    assert (entry.source, entry.reason, entry.recorded_by_id) == ("file", "门禁记录2026-05", by.user_id)
+    told = last_entry()
+    assert (told.verb, told.content["reason"], told.actor_name) == ("presence.stated_for", "门禁记录2026-05", by.name)
+    named = {"person": posting.person_id, "person_name": posting.person_name, "posting": posting.pk}
+    assert named.items() <= told.content["data"].items()
+    imported(posting, "out", moment(TODAY, 8.5), by, rests_on="门禁记录2026-05")
+    (span,) = facts_of(world).presence
+    assert (span.person, span.starts_at, span.qualified) == (posting.person_name, moment(TODAY, 8), True)
+
+
+def test_an_own_entry_from_a_file_needs_no_record_and_stays_ones_own(posting: Posting) -> None:
+    entry = imported(posting, "in", moment(TODAY, 8), on_site.by_posted(posting, AT))
+    assert (entry.source, entry.reason, last_entry().verb) == ("file", "", "presence.recorded")
+    assert "person" not in last_entry().content["data"]
+
+
+@pytest.mark.parametrize("rests_on", ["", "  "])
+def test_an_entry_for_somebody_else_names_the_record_it_was_taken_from(
+    world: build.World, posting: Posting, rests_on: str
+) -> None:
+    refused = codes(lambda: imported(posting, "out", moment(TODAY, 9.1), world.by(), rests_on=rests_on))
+    assert refused == ["presence_rests_on_nothing", "presence_in_future", "not_checked_in"]
+    assert not PresenceEntry.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "hour", "expected"),
+    [
+        pytest.param("in", 9.1, "presence_in_future", id="later than now"),
+        pytest.param("in", -0.1, "presence_outside_posting", id="before the posting"),
+        pytest.param("in", 8, "checked_in_already", id="within a stay of one's own"),
+    ],
+)
+def test_an_entry_for_somebody_else_is_judged_as_their_own(
+    world: build.World, posting: Posting, kind: str, hour: float, expected: str
+) -> None:
+    on_site.entered(posting, "in", moment(TODAY, 7), at=AT)
+    assert expected in codes(lambda: imported(posting, kind, moment(TODAY, hour), world.by(), rests_on="签到表3"))
+
+
+def test_nobody_but_the_registrants_quality_states_the_presence_of_others(world: build.World, posting: Posting) -> None:
+    other = on_site.posted(world.relation, world.site, person=on_site.resident(world.relation, 1))
+    stranger = make.organisation(sides=(R,)).actor("quality_manager", R)
+    for by in (world.by(C), on_site.by_posted(other, AT), stranger):
+        with pytest.raises(PermissionDenied):
+            imported(posting, "in", moment(TODAY, 8), by, rests_on="门禁记录2026-05")
+    assert not PresenceEntry.objects.exists()
+
+
+def test_what_was_permitted_for_one_person_opens_nothing_for_another(world: build.World, posting: Posting) -> None:
+    own = on_site.by_posted(posting, AT)
+    other = on_site.posted(world.relation, world.site, person=on_site.resident(world.relation, 1))
+    ground = presence.ground_for_presence(pair=world.pair, person_id=own.user_id, by=own, at=AT)
+    with pytest.raises(PermissionDenied):
+        imported(other, "in", moment(TODAY, 8), own, ground=ground, rests_on="门禁记录2026-05")
+    with pytest.raises(PermissionDenied):
+        imported(posting, "in", moment(TODAY, 8), world.by(C), ground=ground, rests_on="门禁记录2026-05")
+    imported(posting, "in", moment(TODAY, 8), own, ground=ground)
+    assert codes(lambda: imported(posting, "in", moment(TODAY, 8.5), own, ground=ground)) == ["checked_in_already"]
 
 
 # ---- corrections

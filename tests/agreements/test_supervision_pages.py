@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.html import strip_tags
 
+from agreements import actions
 from agreements.models import PairPolicy, Posting, PostingEnd, PresenceEntry, SupplierApproval
 from cmo.evidence.facts import files_of
 from cmo.trail.models import Entry
@@ -133,6 +134,26 @@ def test_a_stated_time_is_kept_and_a_wrong_one_says_what_to_do(world: build.Worl
     assert again.status_code == 200
     assert "check out first" in again.content.decode()
     assert PresenceEntry.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("en", "Not entered in person, imported from a file. Source record: 门禁记录2026-05"),
+        ("zh-hans", "非本人登记，由文件导入。 原始记录：门禁记录2026-05"),
+    ],
+)
+def test_an_entry_stated_for_the_person_says_by_whom_and_from_which_record(
+    world: build.World, posting: Posting, lang: str, said: str
+) -> None:
+    own, by = on_site.by_posted(posting, AT), world.by()
+    asked = {"posting": posting, "at": AT}
+    actions.import_presence(kind="in", event_at=AT - timedelta(hours=2), by=own, **asked)
+    assert said not in words(client_of(world, lang=lang), "posting", posting.pk)
+    actions.import_presence(kind="out", event_at=AT - timedelta(hours=1), by=by, rests_on="门禁记录2026-05", **asked)
+    page = words(client_of(world, lang=lang), "posting", posting.pk)
+    assert page.count(said) == 1
+    assert by.name in page
 
 
 def test_only_the_posted_person_opens_the_check_in(world: build.World, posting: Posting) -> None:

@@ -241,10 +241,11 @@ def test_no_lot_made_on_the_day_after_passes_the_gates(db: None, settings: Any, 
         certificate = DeviceVersion.objects.get(device=made.device)
         catalogue.new_version(certificate, made.registrant, last_day=last, at=releases.BEGAN)
     in_time = releases.lot(made)
-    if capped_by == "licence":  # such a lot is not even registered
+    refused = {"licence": ["site_not_licensed"], "certificate": ["certificate_not_valid"]}
+    if capped_by in refused:  # such a lot is not even registered
         with pytest.raises(Refused) as refusal:
             releases.lot(made, produced_to=last + timedelta(days=1))
-        assert refusal.value.codes == ["site_not_licensed"]
+        assert refusal.value.codes == refused[capped_by]
         return
     late = releases.lot(made, produced_to=last + timedelta(days=1))
     today = clock.day_of(releases.AT)
@@ -305,14 +306,13 @@ def test_each_side_is_asked_for_its_own_renewals(world: build.World) -> None:
     assert certificate not in {d.title for d in waiting(world, C, on=ends - timedelta(days=200))}
 
 
-def test_windows_come_up_before_they_open_and_close(world: build.World) -> None:
+def test_the_renewal_of_a_term_comes_up_before_it_is_due_and_its_end_once_per_agreement(world: build.World) -> None:
     build.concluded(world, [world.entrust()], ends_on=date(2028, 5, 31))
-    opens = add_working_days(date(2029, 5, 31), -90)
-    scope = scope_of(world.relation.contractor.user("quality_manager", C), opens - timedelta(days=10))
-    found = duties.coming_up(scope, opens - timedelta(days=10), opens + timedelta(days=80))
-    with override("en"):
-        days = {str(d.title): d.due_on for d in found}
-    assert days["Renewal of the production licence may be applied for from this day"] == opens
+    begins = add_working_days(date(2028, 5, 31), -60)
+    scope = scope_of(world.relation.contractor.user("viewer", C), begins - timedelta(days=10))
+    found = duties.coming_up(scope, begins - timedelta(days=10), date(2028, 5, 31))
+    days = {d.code: d.due_on for d in found if d.code.startswith("agreed_term")}
+    assert days == {"agreed_term_renewal": begins, "agreed_term_ends": date(2028, 5, 31)}
 
 
 def test_lots_that_would_strand_are_counted(db: None, settings: Any, tmp_path: Any) -> None:

@@ -8,8 +8,8 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from agreements.documents import collect, render_docx, render_pdf
-from agreements.management.commands import agreement_documents
 from agreements.models import AgreementRevision
+from cmo.paper.files import put_in_place
 from cmo.paper.words import Words
 from tests.agreements import build
 from tests.paper.reading import squeezed, text_of
@@ -117,6 +117,6 @@ def test_a_file_that_fails_half_way_leaves_the_old_one_and_no_rest(tmp_path: Pat
     target = tmp_path / "a.pdf"
     target.write_bytes(b"old")
     with pytest.raises(TypeError):
-        agreement_documents._write(target, "no bytes")
+        put_in_place(target, "no bytes")
     assert target.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [target]

@@ -11,9 +11,10 @@ from agreements.models import AgreementRevision, ObligationRecord
 from agreements.rules.obligations import due_days
 from agreements.templates_data import templates
 from tests.agreements import build as build_agreements
-from tests.agreements import build_supervision
+from tests.agreements import build_reviews, build_supervision, build_word
+from tests.agreements import word_as_word as build_returned
 
-from . import ANYBODY, DOES_AT_HOME, DOES_FOR_OWN, DOES_IN_PAIR, SEES_PAIR, Page, World, row
+from . import ANYBODY, DOES_AT_HOME, DOES_FOR_OWN, DOES_IN_PAIR, SEES_OWN, SEES_PAIR, Page, World, row
 
 _CONTRACTOR = ("contractor", "quality_manager")
 _VIEWER_C = ("contractor", "viewer")
@@ -29,6 +30,8 @@ def build(world: World) -> None:
     suspended = built.entrust(device=build_agreements.second_device(built))
     actions.suspend_entrustment(entrustment=suspended, event_on=at.date(), reason="检修", by=built.by(), at=at)
     concluded = build_agreements.concluded(built, [entrustment])
+    reviewed = build_agreements.concluded(built, [suspended]).agreement
+    acted = build_reviews.concluded(world.relation, reviewed, at=at)
     posting = build_supervision.posted(world.relation, built.site)
     world.things |= {
         "preparation": build_agreements.recorded(built, reference="PG-2"),
@@ -51,10 +54,16 @@ def build(world: World) -> None:
             by=built.by(),
             at=at,
         ),
+        "Word template": build_word.kept(world.relation.registrant),
         "clause": concluded.agreement.draft.clauses.first(),
         "duty": concluded.agreement.draft.duties.filter(locked=False).first(),
         "draft obligation": concluded.agreement.draft.obligations.first(),
         "performance": _performance(built, concluded),
+        "review": build_reviews.offered(world.relation, concluded.agreement, at=at),
+        "review action": acted.actions.get(side="contractor"),
+        "reviewed": reviewed,
+        **_negotiated(built, concluded),
+        "returned file": build_returned.uploaded(built, concluded.agreement, side="registrant"),
     }
 
 
@@ -84,6 +93,31 @@ def _performance(built: build_agreements.World, concluded: AgreementRevision) ->
     )
 
 
+def _negotiated(built: build_agreements.World, concluded: AgreementRevision) -> dict[str, Any]:
+    """An agreement in its third round, the contractor's turn, with an open proposal of each side."""
+    at, covered = build_agreements.AT, [row.entrustment for row in concluded.coverage.all()]
+    row = build_agreements.agreement(built, covered)
+    proposals = {}
+    for side, key in ((None, ""), (_CONTRACTOR[0], "scope"), ("registrant", "definitions")):
+        if side is not None:
+            proposals[side] = actions.propose_change(
+                agreement=row,
+                kind="clause",
+                act="change",
+                row_key=key,
+                seen_edition=1,
+                after={"text_zh": "另一文本", "text_en": "Another text"},
+                by=built.by(side),
+                at=at,
+            )
+        actions.hand_over(agreement=row, by=built.by(side or "registrant"), at=at)
+    return {"negotiated": row, "own change": proposals["contractor"], "their change": proposals["registrant"]}
+
+
+def _place(kind: str, slug: str) -> Any:
+    return lambda world: {"pk": world.things["negotiated"].pk, "kind": kind, "slug": slug}
+
+
 def _thing(name: str) -> Any:
     return lambda world: {"pk": world.things[name].pk}
 
@@ -97,6 +131,10 @@ _SIGNS = {"right": ("contractor", "signatory"), "wrong": _CONTRACTOR}
 _QUALITY_C = {"right": _CONTRACTOR, "wrong": _VIEWER_C}
 _RESIDENT = {"right": ("registrant", "resident_supervisor"), "wrong": ("registrant", "quality_manager")}
 
+#: It is the contractor's turn; whoever signs may remark, and only quality proposes and answers.
+_NEGOTIATES = {"right": _CONTRACTOR, "wrong": ("contractor", "signatory")}
+_REMARKS = {"right": ("contractor", "signatory"), "wrong": _VIEWER_C}
+
 #: A record of the registrant alone: the contractor does not find it.
 _OF_REGISTRANT = row(right=200, wrong=404, foreign=404, granted=404, expired=404, administrator=404)
 
@@ -109,6 +147,16 @@ PAGES = {
     "agreements:end": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_thing("entrustment"), wrong=_CONTRACTOR),
     "agreements:report": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_thing("ended"), **_QUALITY_C),
     "agreements:pair_entrustments": Page(get=SEES_PAIR, kwargs=_pair),
+    "agreements:pair_reviews": Page(get=SEES_PAIR, kwargs=_pair),
+    "agreements:begin_review": Page(post=_ACTS_IN_PAIR, kwargs=_thing("reviewed"), wrong=_CONTRACTOR),
+    "agreements:review_draft": Page(get=SEES_PAIR, post=DOES_IN_PAIR, kwargs=_thing("agreement"), wrong=_CONTRACTOR),
+    "agreements:review": Page(get=SEES_PAIR, kwargs=_thing("review")),
+    "agreements:sign_review": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_thing("review"), **_QUALITY_C),
+    "agreements:return_review": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_thing("review"), **_QUALITY_C),
+    "agreements:perform_review_action": Page(
+        get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_thing("review action"), **_QUALITY_C
+    ),
+    "agreements:figure": Page(get=SEES_PAIR, kwargs=lambda world: {"pk": world.pair.pk, "key": "coverage_gaps"}),
     "agreements:preparations": Page(get=SEES_PAIR, kwargs=_pair),
     "agreements:record_preparation": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_pair, **_QUALITY_C),
     "agreements:preparation": Page(get=SEES_PAIR, kwargs=_thing("preparation")),
@@ -120,6 +168,51 @@ PAGES = {
     "agreements:agreement": Page(get=SEES_PAIR, kwargs=_thing("agreement")),
     "agreements:draft": Page(get=SEES_PAIR, kwargs=_thing("agreement")),
     "agreements:draft_terms": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_thing("agreement"), **_QUALITY_C),
+    "agreements:negotiation": Page(get=SEES_PAIR, kwargs=_thing("negotiated")),
+    "agreements:negotiation_rounds": Page(get=SEES_PAIR, kwargs=_thing("negotiated")),
+    "agreements:negotiated_row": Page(get=SEES_PAIR, kwargs=_place("clause", "scope")),
+    "agreements:hand_over": Page(
+        get=DOES_IN_PAIR,
+        post=_ACTS_IN_PAIR,
+        kwargs=_thing("negotiated"),
+        data=lambda _world: {"note": "请查收"},
+        **_NEGOTIATES,
+    ),
+    "agreements:accept_changes": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_thing("negotiated"), **_NEGOTIATES),
+    "agreements:propose_change": Page(
+        get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_place("terms", "terms"), **_NEGOTIATES
+    ),
+    "agreements:propose_removal": Page(
+        get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_place("clause", "scope"), **_NEGOTIATES
+    ),
+    "agreements:propose_move": Page(
+        get=DOES_IN_PAIR,
+        post=DOES_IN_PAIR,
+        kwargs=lambda world: {"pk": world.things["negotiated"].pk, "slug": "scope"},
+        **_NEGOTIATES,
+    ),
+    "agreements:propose_addition": Page(
+        get=DOES_IN_PAIR,
+        post=_ACTS_IN_PAIR,
+        kwargs=lambda world: {"pk": world.things["negotiated"].pk, "kind": "duty"},
+        data=lambda _world: {"duty_zh": "月度会议", "duty_en": "Monthly meeting"},
+        **_NEGOTIATES,
+    ),
+    "agreements:remark_on_row": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_place("clause", "scope"), **_REMARKS),
+    "agreements:accept_change": Page(post=_ACTS_IN_PAIR, kwargs=_thing("their change"), **_NEGOTIATES),
+    "agreements:decline_change": Page(
+        get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_thing("their change"), **_NEGOTIATES
+    ),
+    "agreements:counter_change": Page(
+        get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_thing("their change"), **_NEGOTIATES
+    ),
+    "agreements:withdraw_change": Page(
+        get=DOES_IN_PAIR,
+        post=_ACTS_IN_PAIR,
+        kwargs=_thing("own change"),
+        data=lambda _world: {"reason": "重复"},
+        **_NEGOTIATES,
+    ),
     "agreements:offer": Page(post=_ACTS_IN_PAIR, kwargs=_thing("agreement"), **_QUALITY_C),
     "agreements:draft_findings": Page(get=SEES_PAIR, kwargs=_thing("agreement")),
     "agreements:set_order": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_thing("agreement"), **_QUALITY_C),
@@ -194,6 +287,21 @@ PAGES = {
     "agreements:withdraw_template": Page(
         get=DOES_FOR_OWN, post=DOES_FOR_OWN, kwargs=_thing("own template"), wrong=("registrant", "viewer")
     ),
+    "agreements:word_templates": Page(get=ANYBODY),
+    "agreements:keep_word_template": Page(get=DOES_AT_HOME, post=DOES_AT_HOME, wrong=("registrant", "viewer")),
+    "agreements:word_template": Page(get=_OF_REGISTRANT, kwargs=_thing("Word template"), wrong=_CONTRACTOR),
+    "agreements:word_template_file": Page(get=_OF_REGISTRANT, kwargs=_thing("Word template"), wrong=_CONTRACTOR),
+    "agreements:word_template_preview": Page(get=_OF_REGISTRANT, kwargs=_thing("Word template"), wrong=_CONTRACTOR),
+    "agreements:withdraw_word_template": Page(
+        get=DOES_FOR_OWN, post=DOES_FOR_OWN, kwargs=_thing("Word template"), wrong=("registrant", "viewer")
+    ),
+    "agreements:return_word": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_thing("agreement")),
+    "agreements:returned_file": Page(get=SEES_OWN, kwargs=_thing("returned file")),
+    "agreements:take_over_file": Page(post=DOES_FOR_OWN, kwargs=_thing("returned file")),
+    "agreements:put_file_aside": Page(get=DOES_FOR_OWN, post=DOES_FOR_OWN, kwargs=_thing("returned file")),
+    "agreements:returned_content": Page(get=SEES_OWN, kwargs=_thing("returned file")),
+    "agreements:work_in_word": Page(get=SEES_PAIR, kwargs=_thing("agreement")),
+    "agreements:word_file": Page(get=SEES_PAIR, kwargs=_thing("agreement")),
     "agreements:obligations": Page(get=SEES_PAIR, kwargs=_thing("agreement")),
     "agreements:record_obligation": Page(get=DOES_IN_PAIR, post=DOES_IN_PAIR, kwargs=_obligation, **_QUALITY_C),
     "agreements:obligation_record": Page(get=SEES_PAIR, kwargs=_thing("performance")),

@@ -7,8 +7,6 @@ the same signatures gives the same sums. Files appear whole or not at all.
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +17,7 @@ from django.core.management.base import BaseCommand, CommandError
 from agreements.documents import AgreementDocument, collect
 from agreements.documents.files import KINDS, file_name, rendered
 from agreements.models import AgreementRevision
+from cmo.paper.files import put_in_place
 from cmo.paper.words import LANGUAGES
 
 
@@ -35,7 +34,7 @@ class Command(BaseCommand):
         try:
             folder.mkdir(parents=True, exist_ok=True)
             for name, data in _files(document):
-                _write(folder / name, data)
+                put_in_place(folder / name, data)
                 self.stdout.write(f"{hashlib.sha256(data).hexdigest()}  {name}")
         except OSError as error:
             raise CommandError(f"cannot write to {folder}: {error.strerror}") from error
@@ -63,18 +62,3 @@ def _files(document: AgreementDocument) -> Iterator[tuple[str, bytes]]:
     for language in LANGUAGES:
         for kind in KINDS:
             yield file_name(document, language, kind), rendered(document, language, kind)
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Put the file in place under its name only when it is complete."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

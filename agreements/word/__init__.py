@@ -1,0 +1,1 @@
+"""The agreement as a Word file that goes out with content controls, and what comes back in it."""
