@@ -1,0 +1,178 @@
+"""An extract of the pair's chain up to the pin: what was done how often, then entry by entry with its hash.
+
+The whole chain, word by word, is a file of the package; what stands here is for reading.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from cmo.clock import day_of
+from cmo.paper.words import Words, same
+from cmo.parties.models import Grant, Role
+from cmo.parties.rights import ADMINISTRATOR
+from cmo.trail.verbs import all_verbs
+
+from ..sheets import Block, Facts, Pin, Section, Text
+from ..snapshot import ChainEntry, Snapshot
+from .confirmed import lots_within
+from .reach import left_out, reach
+from .saying import NONE, choice, fact, joined, moment, plain, table
+from .shown import of_lot
+
+TITLE = Words("记录链摘录", "Extract of the chain of records")
+REFUSED = "refused"
+_WHOLE_ELSEWHERE = Words(
+    "下列记录摘自本委托关系的记录链，逐条列出事项、时间、记录人、理由和哈希。记录链全文是压缩包内的单独文件，可用随附的核对程序核对。",
+    "These entries are taken from the chain of this pair: what was done, when, by whom, why, and the hash. The whole chain is "
+    "a file of its own in the package and can be checked with the enclosed program.",
+)
+_EMPTY = Words("截至本档案时点，记录链（范围内）没有记录。", "The chain holds no entry within the scope.")
+_SUMMARY = (
+    ("what", Words("事项", "What"), 50.0),
+    ("verb", Words("代码", "Code"), 30.0),
+    ("count", Words("次数", "Times"), 10.0),
+    ("first", Words("首次", "First"), 16.0),
+    ("last", Words("末次", "Last"), 16.0),
+)
+_COLUMNS = (
+    ("seq", Words("序号", "No."), 5.5),
+    ("at", Words("时间", "At"), 14.5),
+    ("who", Words("记录人、岗位、单位", "By, post, organisation"), 20.0),
+    ("what", Words("事项", "What"), 18.0),
+    ("reason", Words("理由", "Reason"), 17.5),
+    ("hash", Words("哈希（SHA-256）", "Hash (SHA-256)"), 24.5),
+)
+#: Who acts without a post at either party.
+_OTHER_POSTS = {"system": Words("系统", "the system"), ADMINISTRATOR: Words("管理员", "administrator")}
+
+#: An entry with its content.
+Read = tuple[ChainEntry, dict[str, Any]]
+
+
+def sections(snapshot: Snapshot, pin: Pin) -> list[Section]:
+    """One chapter: length and head, counts by what was done, every entry within the scope."""
+    every = [(entry, json.loads(entry.payload)) for entry in snapshot.entries if entry.seq <= pin.seq]
+    shown = within(snapshot, pin, every)
+    blocks: tuple[Block, ...] = (
+        Text(_WHOLE_ELSEWHERE),
+        *left_out(len(every) - len(shown), Words("记录", "entries of the chain")),
+        Facts(
+            (
+                fact("记录链", "Chain", same(pin.stream)),
+                fact("截至本档案时点的条数", "Entries at the moment of this dossier", same(str(pin.seq))),
+                fact("末位哈希", "Hash of the last entry", same(pin.head)),
+            )
+        ),
+        table("summary", _SUMMARY, _counts(shown), Words("按事项统计", "Counts by what was done"), _EMPTY),
+        table("entries", _COLUMNS, [_line(read) for read in shown], Words("逐条记录", "Entry by entry"), _EMPTY),
+    )
+    return [Section("trail", TITLE, blocks, len(shown))]
+
+
+#: What entries about readers from outside are about.
+OF_READERS = frozenset({"parties.invitation", "parties.grant"})
+
+
+def within(snapshot: Snapshot, pin: Pin, every: list[Read]) -> list[Read]:
+    """The entries that the scope reaches; a limited dossier leaves out whom else the pair was opened to."""
+    known = _subjects(snapshot, pin)
+    reached, whole = reach(snapshot, pin), pin.scope[0] == "whole"
+
+    def inside(content: dict[str, Any]) -> bool:
+        subject: str = content["subject"]
+        open_to_all = whole or subject.partition(":")[0] not in OF_READERS
+        return open_to_all and (known is None or subject in known) and reached.within(day_of(_at(content)))
+
+    return [read for read in every if inside(read[1])]
+
+
+def _at(content: dict[str, Any]) -> datetime:
+    return datetime.fromisoformat(content["at"])
+
+
+def _counts(shown: list[Read]) -> Iterator[tuple[Words, ...]]:
+    """By verb, in the order of the alphabet of their codes."""
+    times = Counter(content["verb"] for _entry, content in shown)
+    days: dict[str, list[str]] = {}
+    for _entry, content in shown:
+        days.setdefault(content["verb"], []).append(day_of(_at(content)).isoformat())
+    for verb, count in sorted(times.items()):
+        zh, en = all_verbs().get(verb, (verb, verb))
+        found = days[verb]
+        yield Words(zh, en), same(verb), same(str(count)), same(min(found)), same(max(found))
+
+
+def _line(read: Read) -> tuple[Words, ...]:
+    entry, content = read
+    return (
+        same(str(entry.seq)),
+        same(moment(_at(content))),
+        _who(content),
+        sentence(content),
+        plain(content["reason"]),
+        same(entry.hash),
+    )
+
+
+def _who(content: dict[str, Any]) -> Words:
+    name, post, organisation = content["by_name"], _post(content["by_post"]), content["by_organisation"]
+    said = [one for one in (plain(name), post) if one != NONE]
+    first = Words("　".join(one.zh for one in said), ", ".join(one.en for one in said))
+    return joined([*([first] if said else []), *([same(organisation)] if organisation else [])])
+
+
+def _post(post: str) -> Words:
+    if post in Role.values:
+        return choice("parties.post", "role", post)
+    return _OTHER_POSTS.get(post, plain(post))
+
+
+def sentence(content: dict[str, Any]) -> Words:
+    """What happened to what; a refusal says what did not happen."""
+    refused = content["verb"] == REFUSED
+    verb = content["data"].get("attempted", "") if refused else content["verb"]
+    zh, en = all_verbs().get(verb, (verb, verb))
+    label = _label(content)
+    before = Words("被拒绝，未执行：", "Refused, did not happen: ") if refused else same("")
+    return Words(f"{before.zh}{zh}：{label.zh}", f"{before.en}{label.en} {en}")
+
+
+def _label(content: dict[str, Any]) -> Words:
+    data, more = content["data"], []
+    if data.get("role") in Role.values:
+        more.append(choice("parties.post", "role", data["role"]))
+    if data.get("permission") in Grant.Permission.values:
+        more.append(choice("parties.grant", "permission", data["permission"]))
+    label = content["label"]
+    if not more:
+        return same(label) if label else NONE
+    zh, en = "、".join(one.zh for one in more), ", ".join(one.en for one in more)
+    return Words(f"{label}（{zh}）", f"{label} ({en})")
+
+
+def _subjects(snapshot: Snapshot, pin: Pin) -> frozenset[str] | None:
+    """Keys of the records that a device, a lot or an agreement reaches; None where the scope is no such thing."""
+    if pin.scope[0] not in {"device", "lot", "agreement"}:
+        return None
+    keys = {row.key for lot in lots_within(snapshot, pin)[0] for row in of_lot(snapshot, lot)}
+    if pin.scope[0] != "lot":
+        keys |= _of_reach(snapshot, pin)
+    files = {row.key for row in snapshot.rows("evidence.file") if row["subject"] in keys}
+    return frozenset(keys | files)
+
+
+def _of_reach(snapshot: Snapshot, pin: Pin) -> set[str]:
+    reached = reach(snapshot, pin)
+    agreements = reached.agreements or frozenset()
+    revisions = (row for row in snapshot.rows("agreements.agreementrevision") if row["agreement_id"] in agreements)
+    return {
+        *(f"catalogue.device:{pk}" for pk in reached.devices or ()),
+        *(f"agreements.entrustment:{pk}" for pk in reached.entrustments or ()),
+        *(f"agreements.agreement:{pk}" for pk in agreements),
+        *(row.key for row in revisions),
+    }
