@@ -6,39 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.utils.translation import gettext_lazy as _
-
-import agreements.duties
-import cmo.catalogue.duties
-import cmo.parties.duties
-import releases.duties
-import releases.supervision_duties
+from cmo.calendar import collect
+from cmo.calendar.collect import counterparts
+from cmo.calendar.sources import KIND_WORDS, SOURCES
 from cmo.duty import Duty, Kind
-from cmo.parties.access import Scope, visible_pairs
-from cmo.parties.context import display_names
+from cmo.parties.access import Scope
 from releases.duties import Blocked, Judged, blocked_lots, duties_about, released_per_week, undecided_lots
 
-#: Every app's duties; the lots come last because the page judges them once for two of its parts.
-SOURCES = (
-    cmo.parties.duties,
-    cmo.catalogue.duties,
-    agreements.duties,
-    releases.supervision_duties,
-    releases.duties,
-)
 #: How far ahead the inbox looks, in days.
 HORIZON = 90
-
-KIND_WORDS = {
-    Kind.RELEASE: _("Release"),
-    Kind.SIGN: _("Sign"),
-    Kind.ANSWER: _("Answer"),
-    Kind.SUPERVISE: _("Supervise on site"),
-    Kind.REVIEW: _("Review and accept"),
-    Kind.CONFIRM: _("Confirm"),
-    Kind.RENEW: _("Renew"),
-    Kind.REPORT: _("Report"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +49,11 @@ def inbox_of(scope: Scope, on: date, counterpart: int | None = None) -> Inbox:
     """The inbox of one person on one day, optionally only what concerns one counterpart; a stranger's id chooses nobody."""
     parties = counterparts(scope)
     counterpart = counterpart if counterpart in dict(parties) else None
-    coming = coming_up(scope, on, counterpart)
     lots = undecided_lots(scope, on)
+    groups = waiting(scope, on, lots, counterpart)
+    coming = _not_waiting(coming_up(scope, on, counterpart), groups)
     return Inbox(
-        groups=tuple(waiting(scope, on, lots, counterpart)),
+        groups=tuple(groups),
         coming=tuple(coming),
         blocked=tuple(blocked_lots(lot for lot in lots if _concerns(lot, counterpart))),
         weeks=tuple(released_per_week(scope, on, counterpart)),
@@ -85,14 +62,6 @@ def inbox_of(scope: Scope, on: date, counterpart: int | None = None) -> Inbox:
         counterpart=counterpart,
         has_pairs=bool(parties),
     )
-
-
-def counterparts(scope: Scope) -> tuple[tuple[int, str], ...]:
-    """(organisation id, name) of everybody on the other side of the visible pairs, by name."""
-    own = scope.organisation_ids
-    sides = visible_pairs(scope).values_list("registrant_id", "contractor_id")
-    others = {side for pair in sides for side in pair if side not in own}
-    return tuple(sorted(display_names(others).items(), key=lambda item: item[1]))
 
 
 def _strip(coming: list[Duty], on: date) -> Iterable[tuple[date, int]]:
@@ -114,9 +83,13 @@ def waiting(scope: Scope, on: date, lots: list[Judged], counterpart: int | None 
 
 def coming_up(scope: Scope, on: date, counterpart: int | None = None) -> list[Duty]:
     """Last days within the horizon and those already missed, the earliest first."""
-    until = on + timedelta(days=HORIZON)
-    found = [duty for source in SOURCES for duty in source.coming_up(scope, on, until)]
-    return sorted(_with(found, counterpart), key=lambda duty: (duty.due_on or until, duty.about))
+    return _with(collect.coming_up(scope, on, on + timedelta(days=HORIZON)), counterpart)
+
+
+def _not_waiting(coming: list[Duty], groups: list[Group]) -> list[Duty]:
+    """Without what stands among the things to do already."""
+    known = {duty.key for group in groups for duty in group.duties}
+    return [duty for duty in coming if duty.key not in known]
 
 
 def _with(duties: Iterable[Duty], counterpart: int | None) -> list[Duty]:

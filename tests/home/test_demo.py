@@ -11,9 +11,12 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 
-from agreements.models import AgreementRevision, Entrustment
+from agreements.facts import load_negotiation
+from agreements.models import AgreementRevision, Entrustment, NegotiationRound
 from cmo import clock
-from cmo.catalogue.models import Screening
+from cmo.catalogue.facts_identifiers import load_identifiers
+from cmo.catalogue.models import Device, DeviceIdentifier, Screening
+from cmo.catalogue.rules.identifiers import findings_about_code, identifier_for
 from cmo.home.collect import inbox_of
 from cmo.home.demo import build, cast
 from cmo.parties.access import scope_of, visible_pairs
@@ -141,6 +144,18 @@ def test_a_lot_made_before_the_licence_lapsed_is_free_and_one_made_after_is_not(
     assert second["licence_now"] is True
 
 
+def test_one_agreement_is_negotiated_in_its_second_round_with_proposals_of_both_sides() -> None:
+    agreement = NegotiationRound.objects.order_by("id")[0].agreement
+    facts = load_negotiation(agreement, clock.today())
+    assert (facts.open, facts.round, facts.sides_in_turn) == (True, 2, ("registrant",))
+    assert (facts.open_for("registrant"), facts.open_for("contractor")) == (1, 2)
+    steps = {step.what for places in facts.rows.values() for place in places for step in place.history}
+    assert steps == {"proposed", "accepted", "declined", "countered", "remarked"}
+    assert {"agreed", "changed_in_round", "waits_on_registrant", "waits_on_contractor", "untouched"} >= {
+        place.state for places in facts.rows.values() for place in places
+    }
+
+
 def test_agreements_are_concluded_waiting_for_a_signature_and_on_paper() -> None:
     signed = {row.pk: row.signatures.count() for row in AgreementRevision.objects.all()}
     assert set(signed.values()) == {1, 2}
@@ -169,3 +184,28 @@ def test_everybody_with_a_post_has_an_inbox_and_quality_managers_have_something_
         assert page.has_pairs == (row["side"] != "system"), row["username"]
         if row["username"] in {"hengzhu.qm1", "runnuo.qm2", "kanglan.qm1", "qiheng.qm1", "kanglan.market"}:
             assert page.number > 0, row["username"]
+
+
+def test_every_lot_has_a_di_that_was_uploaded_before_it_was_made() -> None:
+    known = load_identifiers(Device.objects.values_list("pk", flat=True))
+    for lot in Lot.objects.all():
+        found = identifier_for(known[lot.device_id], lot.model, lot.site_id, lot.produced_to)
+        assert found is not None, lot
+        assert found.uploaded_on is not None, lot
+        assert found.uploaded_on <= lot.produced_from, lot
+
+
+def test_every_label_and_ifu_used_is_checked_and_complete_by_the_data_of_its_lots_last_day() -> None:
+    for facts in load_lot_facts(Lot.objects.all()).values():
+        for check in (facts.label_check, facts.ifu_check):
+            assert check is not None, facts.number
+            assert check.complete, (facts.number, check.missing)
+            assert check.confirmed_since == (), facts.number
+
+
+def test_every_code_is_without_fault_and_exactly_one_waits_for_its_upload() -> None:
+    for row in DeviceIdentifier.objects.all():
+        assert findings_about_code(row.code, row.agency, row.level) == [], row
+    facts = [fact for found in load_identifiers(Device.objects.values_list("pk", flat=True)).values() for fact in found]
+    assert [fact.model for fact in facts if fact.state == "submitted"] == ["KL-PS 8×60"]
+    assert [fact.state for fact in facts if fact.model == "KL-H120"] == ["retired", "uploaded"]

@@ -63,12 +63,13 @@ def offer(w: build.World) -> Any:
 
 def test_each_post_finds_what_it_can_do_and_nothing_else(world: build.World) -> None:
     number, revision = world.entrustment.number, str(AgreementRevision.objects.latest("id"))
-    report, sign = {"report": [number]}, {"sign": [revision]}
-    answer, perform = {"answer": ["ASKED"]}, {"report": ["向委托方报送月度质量数据"]}
+    hearing = "2026年第2季度"
+    report, sign = {"report": [number, hearing]}, {"sign": [revision]}
+    answer, perform = {"answer": ["ASKED"]}, {"report": [hearing, "向委托方报送月度质量数据"]}
     expected: dict[tuple[str, str], Waiting] = {
         ("registrant", "quality_manager"): report,
         ("registrant", "auditor"): {},
-        ("registrant", "management_representative"): {},
+        ("registrant", "management_representative"): {"report": [hearing]},
         ("registrant", "market_releaser"): {"release": ["RELEASED"]},
         ("registrant", "resident_supervisor"): {},
         ("registrant", "signatory"): sign,

@@ -11,7 +11,22 @@ from django.db import transaction
 from cmo.catalogue.actions import load_builtin_editions
 from cmo.parties.models import User
 
-from . import cast, entrusting, identifiers, lots, obligations, products, stage, supervision
+from . import (
+    audits,
+    cast,
+    entrusting,
+    findings,
+    identifiers,
+    lots,
+    negotiation,
+    obligations,
+    outside,
+    products,
+    reports,
+    reviews,
+    stage,
+    supervision,
+)
 
 __all__ = ["build"]
 
@@ -32,5 +47,12 @@ def build(today: date) -> bool:
         stage.correct_lapsed_licence(on_stage)
         entrusting.hold_on_scalpel(on_stage, entrusted)
         obligations.build(on_stage)
+        findings.earlier(on_stage)
+        audits.build(on_stage)
+        findings.build(on_stage)
+        reviews.build(on_stage)
+        negotiation.build(on_stage)
+        reports.build(on_stage)
         stage.open_matters(on_stage)
+        outside.build(on_stage)
         return True

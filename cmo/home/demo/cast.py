@@ -44,7 +44,7 @@ class Organisation:
     def content(self) -> dict[str, str]:
         """The content of its first version."""
         names = ("name_zh", "name_en", "uscc", "province", "address_zh", "address_en", "legal_representative")
-        return {name: getattr(self, name) for name in names} | {"contact": f"{self.key}@example.org"}
+        return {name: getattr(self, name) for name in names} | {"contact": f"{self.key}@example.invalid"}
 
 
 def _registrant(key: str, names: tuple[str, ...]) -> tuple[Person, ...]:

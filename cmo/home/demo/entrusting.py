@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from dateutil.relativedelta import relativedelta
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
 from agreements import actions
 from agreements.models import Agreement, AgreementRevision, Entrustment, PairDuty, Preparation
+from agreements.rules.hold import a_year_after
 from cmo.catalogue.models import Device
 from cmo.errors import Refused
 from cmo.parties.access import Can
@@ -229,24 +229,20 @@ def _refused(stage: Stage, products: Products) -> None:
 
 
 def _yearly_duties(stage: Stage) -> None:
-    """One pair has its yearly audit and review behind it, one is about to be due, one is overdue."""
-    for pair_key, audit, review in (
-        ("kanglan-hengzhu", -120, -110),
-        ("kanglan-runnuo", -377, -350),
-        ("boyuan-hengzhu", -345, -300),
-    ):
-        pair, registrant = stage.pairs[pair_key], pair_key.split("-")[0]
-        for kind, offset in ((PairDuty.Kind.AUDIT, audit), (PairDuty.Kind.REVIEW, review)):
-            at = stage.at(offset)
-            actions.record_pair_duty(
-                pair=pair,
-                kind=kind,
-                done_on=stage.day(offset),
-                next_due_on=stage.day(offset) + relativedelta(months=12),
-                reference=f"{'SH' if kind == PairDuty.Kind.AUDIT else 'PS'}-{stage.day(offset):%Y%m}",
-                by=stage.as_(f"{registrant}.qm1", Can.CHANGE_ENTRUSTMENT, pair, at),
-                at=at,
-            )
+    """Two pairs bring their last audit with them from before they were taken in; the third one's first audit and review
+    are about to be due, a year after its beginning."""
+    for pair_key in ("kanglan-hengzhu", "kanglan-runnuo"):
+        pair, done_on, at = stage.pairs[pair_key], stage.day(-396), stage.at(-379)
+        actions.record_pair_duty(
+            pair=pair,
+            kind=PairDuty.Kind.AUDIT,
+            done_on=done_on,
+            next_due_on=a_year_after(done_on),
+            reference=f"SH-{done_on:%Y%m}",
+            upload=_file("audit.txt", "示例文件（虚构）\n上一年度现场审核报告\n"),
+            by=stage.as_("kanglan.qm1", Can.RECORD_YEARLY_DUTY, pair, at),
+            at=at,
+        )
 
 
 def hold_on_scalpel(stage: Stage, done: Entrusted) -> None:

@@ -13,7 +13,7 @@ from cmo.parties.models import Pair, User
 from releases import actions
 from releases.deciding import judge_now
 from releases.facts import MARKET, PRODUCTION
-from releases.models import Lot
+from releases.models import CONTENT, Lot
 from releases.rules import Review
 
 from .entrusting import Entrusted
@@ -92,6 +92,8 @@ PAIR_OF = {
     "ivd": "qiheng-boyuan",
     "scalpel": "boyuan-hengzhu",
 }
+#: The lot that was registered ahead, without its label and with two slips, and corrected when it was finished.
+CORRECTED, SUPPLIER, MISSPELT = "H261101", "示例原材料供应商", "示例原材料供应厂"
 STEPS = ("registered", "filed", "reviewed", "produced", "asked", "ready", "market")
 
 
@@ -115,6 +117,8 @@ class _Walk:
         lot = self._register()
         made = Making(self.stage, lot, self.plan.product, self.pair, (self.registrant, self.contractor))
         made.go(self.end)
+        if self.plan.number == CORRECTED:
+            self._correct(lot)
         reached = STEPS.index(self.plan.until)
         if reached >= STEPS.index("filed"):
             self._file(lot)
@@ -167,12 +171,28 @@ class _Walk:
             "label_version": self.products.labels[plan.product]["label"],
             "ifu_version": self.products.labels[plan.product]["ifu"],
         }
+        wrongly = plan.number == CORRECTED
+        if wrongly:
+            content |= {"label_version": None, "quantity": plan.quantity + 20}
         by, at = self._as(f"{self.contractor}.plan", Can.REGISTER_LOT, plan.first - 1)
         lot = actions.register_lot(entrustment=self.entrustment, content=content, by=by, at=at)
+        supplier = MISSPELT if wrongly else SUPPLIER
         actions.add_material(
-            lot=lot, name="关键原材料", material_lot=f"M-{plan.number}", supplier="示例原材料供应商", by=by, at=at
+            lot=lot, name="关键原材料", material_lot=f"M-{plan.number}", supplier=supplier, by=by, at=at
         )
         return lot
+
+    def _correct(self, lot: Lot) -> None:
+        """The day after production: the label that was used, the quantity and the supplier as they should read."""
+        by, at = self._as(f"{self.contractor}.plan", Can.REGISTER_LOT, self.end + 1)
+        label = self.products.labels[self.plan.product]["label"]
+        content = {name: getattr(lot, name) for name in CONTENT}
+        content |= {"label_version": label, "quantity": self.plan.quantity}
+        reason = "登记时标签版本尚未确定；数量以批生产记录为准。"
+        actions.correct_lot(lot=lot, content=content, seen=0, reason=reason, by=by, at=at)
+        line = lot.materials.get()
+        said = {"name": line.name, "material_lot": line.material_lot, "supplier": SUPPLIER}
+        actions.correct_material(material=line, content=said, reason="供应商名称录入有误。", by=by, at=at)
 
     def _file(self, lot: Lot) -> None:
         product = next(p for p in PRODUCTS if p.key == self.plan.product)

@@ -93,7 +93,7 @@ def _administrator(stage: Stage) -> Actor:
     user = actions.create_administrator(
         username=cast.ADMINISTRATOR.username,
         printed_name=cast.ADMINISTRATOR.name,
-        email="admin@example.org",
+        email="admin@example.invalid",
         password=cast.PASSWORD,
         at=stage.at(-400),
     )
@@ -105,7 +105,7 @@ def _account(stage: Stage, person: cast.Person, admin: Actor) -> User:
     user = actions.create_account(
         username=person.username,
         printed_name=person.name,
-        email=f"{person.username}@example.org",
+        email=f"{person.username}@example.invalid",
         password=cast.PASSWORD,
         by=admin,
         at=stage.at(-400),
@@ -305,7 +305,7 @@ def correct_lapsed_licence(stage: Stage) -> None:
 
 
 def open_matters(stage: Stage) -> None:
-    """What is still open today, so that every inbox has something: a proposal, a licence renewal, an appointment, a grant."""
+    """What is still open today, so that every inbox has something: a proposal, a licence renewal, an appointment."""
     at = stage.at(-3)
     _propose(stage, "qiheng", Side.REGISTRANT, "hengzhu", at)
     runnuo = stage.organisations["runnuo"]
@@ -317,20 +317,5 @@ def open_matters(stage: Stage) -> None:
         content=content,
         reason="许可证延续",
         by=stage.for_own("runnuo.qm1", Can.PROPOSE_BASE_DATA, runnuo, at),
-        at=at,
-    )
-    pair = stage.pairs["kanglan-hengzhu"]
-    at = stage.at(-2)
-    grant = {
-        "permission": "read_pair",
-        "starts_on": stage.day(-2),
-        "ends_on": stage.day(12),
-        "reason": "省局跨区域检查（示例）",
-    }
-    actions.grant(
-        pair=pair,
-        user=stage.people["inspector"],
-        content=grant,
-        by=stage.as_("kanglan.qm1", Can.GRANT, pair, at),
         at=at,
     )
