@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
+from canvas import straight_to_canvas
+
 ROOT = Path(__file__).resolve().parent.parent
 SIZE = 60
 GOALS = {"pdf_over_canvas": 2.0, "pdf_double": 2.1, "docx_over_xml": 5.0, "docx_double": 2.1}
@@ -52,7 +54,7 @@ def measure(rounds: int) -> dict[str, Any]:
         return render_docx(once, "both")
 
     return {
-        "pdf_over_canvas": ratio(pdf, lambda: straight_to_canvas(once), rounds),
+        "pdf_over_canvas": ratio(pdf, lambda: straight_to_canvas(texts_of(once)), rounds),
         "pdf_double": ratio(lambda: render_pdf(twice, "both"), pdf, rounds),
         "docx_over_xml": ratio(docx, lambda: one_xml_string(once), rounds),
         "docx_double": ratio(lambda: render_docx(twice, "both"), docx, rounds),
@@ -61,29 +63,6 @@ def measure(rounds: int) -> dict[str, Any]:
         "clauses": SIZE,
         "matrix_rows": SIZE,
     }
-
-
-def straight_to_canvas(document: Any) -> bytes:
-    """The same text in the same columns, broken by the same function: no pages of marks, no tables, no rows."""
-    from reportlab.pdfgen.canvas import Canvas
-
-    from cmo.paper.breaking import break_lines
-    from cmo.paper.pdf import Sheet
-    from cmo.paper.pdf.fonts import face
-
-    sheet, font = Sheet(), face()
-    canvas = Canvas(BytesIO(), pagesize=(sheet.width, sheet.height), invariant=1, initialFontName=font.name)
-    y = 0.0
-    for text, size, share in texts_of(document):
-        for line in break_lines(font.drawable(text), sheet.breadth * share / size, font.widths):
-            if y < sheet.bottom:
-                canvas.showPage()
-                y = sheet.height - sheet.top
-            canvas.setFont(font.name, size)
-            canvas.drawString(sheet.left, y, line)
-            y -= 1.5 * size * share
-    data: bytes = canvas.getpdfdata()
-    return data
 
 
 def one_xml_string(document: Any) -> bytes:

@@ -9,44 +9,17 @@ database there; both are removed afterwards. Exit 1 when a goal is missed.
 
 import argparse
 import itertools
-import json
-import os
 import random
 import statistics
-import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+from measuring import in_turns, on_each_database, queries, seconds, set_up
+
 PER_SECOND, TIMES_LOADING, MOST_QUERIES = 50_000, 3.0, 2
 ON, AT = date(2026, 6, 1), datetime(2026, 6, 1, tzinfo=UTC)
 ROUNDS = 5
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--devices", type=int, default=50_000)
-    parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if options.inside:
-        print(json.dumps(measure(options.devices)))
-        return 0
-    results: dict[str, Any] = {}
-    for url in ["sqlite", *postgres()]:
-        with database(url) as own:
-            environment = {**os.environ, "DATABASE_URL": own, "PYTHONPATH": str(ROOT)}
-            command = [sys.executable, __file__, "--inside", "--devices", str(options.devices)]
-            done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
-            results |= json.loads(done.stdout.splitlines()[-1])
-    results["goals_met"] = all(met(name, value) for name, value in results.items())
-    print(json.dumps(results, indent=1))
-    return 0 if results["goals_met"] else 1
 
 
 def met(name: str, value: Any) -> bool:
@@ -57,27 +30,20 @@ def met(name: str, value: Any) -> bool:
     return not name.startswith("in_memory_over_goal") or value >= 1
 
 
-def measure(devices: int) -> dict[str, Any]:
-    """Everything in one process, on the database that the environment names."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cmo.settings")
-    import django
+def measure(options: argparse.Namespace) -> dict[str, Any]:
+    name, devices = set_up(), options.devices
+    from cmo.catalogue.facts import device_rows, held_catalogue
 
-    django.setup()
-    from django.core.management import call_command
-    from django.db import connection
-
-    call_command("migrate", verbosity=0)
     make_devices(devices)
-    name = connection.vendor
-    ratio, queries = rescreening(devices)
-    few = rescreening(devices, limit=10)[1]
+    catalogue = held_catalogue()
+    loading, judging = in_turns(lambda: device_rows(None), lambda: judged(catalogue, devices), ROUNDS)
     per_second = in_memory()
     return {
         f"in_memory_per_second_{name}": round(per_second),
         f"in_memory_over_goal_{name}": round(per_second / PER_SECOND, 1),
-        f"rescreen_over_loading_{name}": round(ratio, 2),
-        f"queries_for_all_{name}": queries,
-        f"queries_for_ten_{name}": few,
+        f"rescreen_over_loading_{name}": round(judging / loading, 2),
+        f"queries_for_all_{name}": queries(lambda: judged(catalogue, devices)),
+        f"queries_for_ten_{name}": queries(lambda: judged(catalogue, 10, range(1, 11))),
         f"devices_{name}": devices,
     }
 
@@ -127,24 +93,12 @@ def version_of(device: Any, code: str, chance: random.Random) -> Any:
     )
 
 
-def rescreening(devices: int, limit: int | None = None) -> tuple[float, int]:
-    """Time of re-screening over time of loading the same rows, in turns; and the number of queries."""
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
+def judged(catalogue: Any, devices: int, chosen: range | None = None) -> None:
+    """Judge every device anew, or the chosen ones; ``devices``: how many they must be."""
+    from cmo.catalogue.facts import rescreen
 
-    from cmo.catalogue.facts import device_rows, held_catalogue, rescreen
-
-    chosen = range(1, limit + 1) if limit else None
-    catalogue = held_catalogue()
-    with CaptureQueriesContext(connection) as captured:
-        judged = sum(1 for _ in rescreen(catalogue, ON, chosen))
-    if not limit and judged != devices:
-        raise AssertionError(f"{judged} of {devices} devices were judged")
-    turns = [
-        (seconds(lambda: device_rows(chosen)), seconds(lambda: list(rescreen(catalogue, ON, chosen))))
-        for _ in range(ROUNDS)
-    ]
-    return statistics.median(judging / loading for loading, judging in turns), len(captured)
+    found = sum(1 for _ in rescreen(catalogue, ON, chosen))
+    assert found == devices, f"{found} of {devices} devices were judged"
 
 
 def in_memory() -> float:
@@ -165,39 +119,5 @@ def in_memory() -> float:
     return len(plan) / statistics.median(seconds(once) for _ in range(ROUNDS))
 
 
-def seconds(work: Any) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
-
-
-# ── databases ──
-
-
-def postgres() -> list[str]:
-    found = subprocess.run(
-        [sys.executable, str(ROOT / "scripts" / "postgres_url.py")], capture_output=True, text=True, check=False
-    )
-    return found.stdout.split()
-
-
-@contextmanager
-def database(url: str) -> Iterator[str]:
-    """An own empty database beside the given one, dropped afterwards."""
-    if url == "sqlite":
-        with tempfile.TemporaryDirectory() as folder:
-            yield f"sqlite:///{folder}/bench.sqlite3"
-        return
-    import psycopg
-
-    base, name = url.rpartition("/")[0], f"bench_screening_{os.getpid()}"
-    with psycopg.connect(f"{base}/postgres", autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}")
-        try:
-            yield f"{base}/{name}"
-        finally:
-            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(on_each_database(__file__, __doc__, measure, met, devices=50_000))

@@ -1,6 +1,6 @@
 """What the trail costs, as JSON ratios: appending, many writers at once, verifying.
 
-    .venv/bin/python bench/bench_trail.py [--entries 1000000] [--seconds 6]
+    .venv/bin/python bench/bench_trail.py [--entries 200000] [--seconds 6]
 
 Runs on an own SQLite file and, where a PostgreSQL server answers, on an own database there; both are removed afterwards.
 Each ratio compares with the same work without a trail, measured in turns on the same machine. Goals: appending at most
@@ -12,94 +12,32 @@ says whether they did.
 import argparse
 import gc
 import hashlib
-import json
 import multiprocessing
-import os
 import random
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+from measuring import in_turns, on_each_database, set_up
+
 GOALS = {"append_sqlite": 1.8, "append_postgresql": 1.5, "throughput_postgresql": 0.75, "verify": 3.0}
 STREAMS, WRITERS, WORK = 200, 16, 0.010
 BATCH = 100
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--entries", type=int, default=200_000, help="how many entries are verified")
-    parser.add_argument("--seconds", type=float, default=6.0, help="length of one turn of the writers")
-    parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if options.inside:
-        print(json.dumps(measure(options)))
-        return 0
-    results: dict[str, Any] = {"processors": os.cpu_count(), "load_before": round(os.getloadavg()[0], 1)}
-    for url in databases():
-        with database(url) as own:
-            environment = {**os.environ, "DATABASE_URL": own, "PYTHONPATH": str(ROOT)}
-            command = [sys.executable, __file__, "--inside", "--entries", str(options.entries)]
-            command += ["--seconds", str(options.seconds)]
-            done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
-            results |= json.loads(done.stdout.splitlines()[-1])
-    results["goals_met"] = all(met(name, value) for name, value in results.items() if name.endswith("_ratio"))
-    print(json.dumps(results, indent=1))
-    return 0 if results["goals_met"] else 1
-
-
-def met(name: str, value: float) -> bool:
+def met(name: str, value: Any) -> bool:
+    if not name.endswith("_ratio"):
+        return True
     goal = next(limit for start, limit in GOALS.items() if name.startswith(start))
     return value >= goal if name.startswith("throughput") else value <= goal
 
 
-# ── databases ──
-
-
-def databases() -> list[str]:
-    found = subprocess.run(
-        [sys.executable, str(ROOT / "scripts" / "postgres_url.py")], capture_output=True, text=True, check=False
-    )
-    return ["sqlite", *found.stdout.split()]
-
-
-@contextmanager
-def database(url: str) -> Iterator[str]:
-    """An own empty database beside the given one, dropped afterwards."""
-    if url == "sqlite":
-        with tempfile.TemporaryDirectory() as folder:
-            yield f"sqlite:///{folder}/bench.sqlite3"
-        return
-    import psycopg
-
-    name = f"bench_trail_{os.getpid()}"
-    with psycopg.connect(url, autocommit=True) as server:
-        server.execute(f'CREATE DATABASE "{name}"')
-        try:
-            yield url.rpartition("/")[0] + "/" + name
-        finally:
-            server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-# ── inside one database ──
-
-
 def measure(options: argparse.Namespace) -> dict[str, Any]:
-    os.environ["DJANGO_SETTINGS_MODULE"] = "cmo.settings"
-    import django
-
-    django.setup()
-    from django.db import connection
-
-    prepare(connection)
-    vendor = connection.vendor
+    vendor = set_up("trail")
+    prepare()
     found: dict[str, Any] = {}
     base, append = append_times()
     found[f"append_{vendor}_ms"] = {"locked_save": round(base * 1000, 3), "with_entry": round(append * 1000, 3)}
@@ -118,13 +56,12 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     return found
 
 
-def prepare(connection: Any) -> None:
-    """The trail's tables with their triggers, and plain business rows to lock and save."""
-    from django.core.management import call_command
+def prepare() -> None:
+    """The triggers of the trail, and plain business rows to lock and save."""
+    from django.db import connection
 
     from cmo.trail import append_only
 
-    call_command("migrate", "trail", verbosity=0)
     append_only.install(connection)
     with connection.schema_editor() as editor:
         editor.create_model(business())
@@ -174,20 +111,13 @@ def append_times() -> tuple[float, float]:
     """Median seconds of a transaction that locks and saves a row, without and with its entry, in turns."""
     from django.db import transaction
 
-    def timed(work: Callable[[int], None]) -> float:
-        start = time.perf_counter()
+    def batch(work: Callable[[int], None]) -> None:
         for n in range(BATCH):
             with transaction.atomic():
                 work(n % STREAMS + 1)
-        return (time.perf_counter() - start) / BATCH
 
-    base, append = [], []
-    for turn in range(25):
-        pair = (timed(locked_save), timed(saved_and_recorded))
-        if turn >= 5:  # the first turns warm caches, plans and pages
-            base.append(pair[0])
-            append.append(pair[1])
-    return statistics.median(base), statistics.median(append)
+    base, append = in_turns(lambda: batch(locked_save), lambda: batch(saved_and_recorded), 25)
+    return base / BATCH, append / BATCH
 
 
 def throughput(seconds: float) -> tuple[float, float]:
@@ -250,20 +180,19 @@ def verify_times(entries: int) -> tuple[float, float]:
     call_command("migrate", "trail", verbosity=0)
     payloads = fill(entries)
     gc.collect()
-    loops, verifications = [], []
-    for _turn in range(3):
-        start = time.perf_counter()
+
+    def hashing_loop() -> None:
         for stream in payloads:
             prev = "0" * 64
             for payload in stream:
                 prev = hashlib.sha256((prev + payload).encode()).hexdigest()
-        loops.append(time.perf_counter() - start)
-        start = time.perf_counter()
+
+    def verified() -> None:
         verdict = verify()
-        verifications.append(time.perf_counter() - start)
         assert verdict.ok, verdict
         assert verdict.entries == entries
-    return min(loops), min(verifications)
+
+    return in_turns(hashing_loop, verified, 3, min)
 
 
 def fill(entries: int) -> list[list[str]]:
@@ -296,4 +225,4 @@ def fill(entries: int) -> list[list[str]]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(on_each_database(__file__, __doc__, measure, met, entries=200_000, seconds=6.0))

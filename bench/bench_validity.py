@@ -10,44 +10,14 @@ at most 2.2 times as long. Exit 1 when a goal is missed.
 """
 
 import argparse
-import json
-import os
-import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+from measuring import analyse, copied, in_turns, on_each_database, queries, set_up
+
 CONTRACTORS = 40
 AT_ONCE = 2000
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--pairs", type=int, default=10_000)
-    parser.add_argument("--turns", type=int, default=5, help="how often each pair of timings is repeated")
-    parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if options.inside:
-        print(json.dumps(measure(options)))
-        return 0
-    results: dict[str, Any] = {}
-    for url in databases():
-        with database(url) as own:
-            environment = {**os.environ, "DATABASE_URL": own, "PYTHONPATH": str(ROOT), "LOG_LEVEL": "ERROR"}
-            given = ["--pairs", str(options.pairs), "--turns", str(options.turns)]
-            command = [sys.executable, __file__, "--inside", *given]
-            done = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True)
-            results |= json.loads(done.stdout.splitlines()[-1])
-    results["goals_met"] = not (missed := [name for name, value in results.items() if not met(name, value)])
-    results["goals_missed"] = missed
-    print(json.dumps(results, indent=1))
-    return 0 if results["goals_met"] else 1
 
 
 def met(name: str, value: Any) -> bool:
@@ -58,53 +28,15 @@ def met(name: str, value: Any) -> bool:
     return True
 
 
-def databases() -> list[str]:
-    found = subprocess.run(
-        [sys.executable, str(ROOT / "scripts" / "postgres_url.py")], capture_output=True, text=True, check=False
-    )
-    return ["sqlite", *found.stdout.split()]
-
-
-@contextmanager
-def database(url: str) -> Iterator[str]:
-    """An own empty database beside the given one, dropped afterwards."""
-    if url == "sqlite":
-        with tempfile.TemporaryDirectory() as folder:
-            yield f"sqlite:///{folder}/bench.sqlite3"
-        return
-    import psycopg
-
-    name = f"bench_validity_{os.getpid()}"
-    with psycopg.connect(url, autocommit=True) as server:
-        server.execute(f'CREATE DATABASE "{name}"')
-        try:
-            yield url.rpartition("/")[0] + "/" + name
-        finally:
-            server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-# ── inside one database ──
-
-
 def measure(options: argparse.Namespace) -> dict[str, Any]:
-    os.environ["DJANGO_SETTINGS_MODULE"] = "cmo.settings"
-    import django
-
-    django.setup()
-    from django.conf import settings
-    from django.core.management import call_command
-    from django.db import connection
-
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    call_command("migrate", verbosity=0)
+    vendor, half = set_up(), options.pairs // 2
     pairs = fill(options.pairs)
-    vendor, half = connection.vendor, options.pairs // 2
     sizes = [n for n in (100, 1_000, 10_000) if n <= options.pairs]
-    small, large = in_turns(lambda: chains(pairs[:half]), lambda: chains(pairs), options.turns)
-    rows, whole = in_turns(lambda: plain_rows(pairs), lambda: chains(pairs), options.turns)
+    small, large = in_turns(lambda: chains(pairs[:half]), lambda: chains(pairs), options.turns, min)
+    rows, whole = in_turns(lambda: plain_rows(pairs), lambda: chains(pairs), options.turns, min)
     return {
         f"pairs_{vendor}": options.pairs,
-        f"queries_{vendor}": {str(n): queries(pairs[:n]) for n in sizes},
+        f"queries_{vendor}": {str(n): queries(lambda n=n: chains(pairs[:n])) for n in sizes},
         f"chains_{vendor}_ms": round(whole * 1000),
         f"rows_{vendor}_ms": round(rows * 1000),
         f"chains_to_rows_{vendor}_ratio": round(whole / rows, 2),
@@ -151,10 +83,6 @@ def fill(pairs: int) -> list[int]:
         found += [row.pk for row in rows]
     analyse()
     return found
-
-
-def copied(row: Any) -> dict[str, Any]:
-    return {f.attname: getattr(row, f.attname) for f in row._meta.concrete_fields if not f.primary_key}
 
 
 def copy_pairs(world: Any, entrustment: Any, revision: Any, pairs: list[Any], places: list[Any]) -> None:
@@ -208,13 +136,6 @@ def tenant(pair: Any) -> dict[str, Any]:
     return {"pair_id": pair.pk, "registrant_id": pair.registrant_id, "contractor_id": pair.contractor_id}
 
 
-def analyse() -> None:
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-
-
 def entrustments(pairs: list[int]) -> Any:
     """Those of a stretch of pairs; a range, so that no list of ids travels."""
     from agreements.facts.validity import live
@@ -255,26 +176,5 @@ def plain_rows(pairs: list[int]) -> None:
     list(LicenceAcceptance.objects.filter(pair_id__in=wanted.values("pair_id")).values_list("pair_id", "version_id"))
 
 
-def queries(pairs: list[int]) -> int:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    with CaptureQueriesContext(connection) as captured:
-        chains(pairs)
-    return len(captured)
-
-
-def in_turns(reference: Callable[[], Any], candidate: Callable[[], Any], turns: int) -> tuple[float, float]:
-    """Fewest seconds of both, measured alternately; what else the machine does only ever adds. The first turn warms up."""
-    times: tuple[list[float], list[float]] = ([], [])
-    for turn in range(turns + 1):
-        for work, seconds in zip((reference, candidate), times, strict=True):
-            began = time.perf_counter()
-            work()
-            if turn:
-                seconds.append(time.perf_counter() - began)
-    return min(times[0]), min(times[1])
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(on_each_database(__file__, __doc__, measure, met, pairs=10_000, turns=5))
