@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings as product
 from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
+from django.utils import translation
 
 from cmo.trail import append_only
 from tests import replay
@@ -27,12 +29,33 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
-    request: Any, django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """With a browser, server and test are threads with connections of their own: SQLite then needs a file."""
-    if connection.vendor == "sqlite" and any(item.get_closest_marker("browser") for item in request.session.items):
+    """SQLite is tested as it is served: from a file, where one connection reads while another writes. Django's own
+    choice, a database in memory, locks whole tables between threads."""
+    if connection.vendor == "sqlite" and not connection.settings_dict.get("TEST", {}).get("NAME"):
         name = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
         connection.settings_dict.setdefault("TEST", {})["NAME"] = name
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """At the end nobody else is in the database: a thread that served a browser may hold its connection a moment longer, and
+    PostgreSQL drops no database that somebody is in."""
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _files_of_tests_alone(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Stored files and kept sections of tests lie apart from those of a product that runs in this folder."""
+    product.MEDIA_ROOT = str(tmp_path_factory.mktemp("files"))
+    product.CACHES["sections"]["LOCATION"] = str(tmp_path_factory.mktemp("sections"))
 
 
 @pytest.fixture
@@ -56,7 +79,9 @@ def people(browser: Any, live_server: Any, settings: Any) -> Iterator[Callable[.
 
 @pytest.fixture(autouse=True)
 def _fast_and_quiet(settings: Any) -> None:
-    """Real password hashing would take most of the time of the tests; static files need not be collected for them."""
+    """Real password hashing would take most of the time of the tests; static files need not be collected for them. No test speaks
+    the language that the one before it chose."""
+    translation.activate(product.LANGUAGE_CODE)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.WHITENOISE_AUTOREFRESH = True
     replay.forget_calls()

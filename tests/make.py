@@ -19,12 +19,15 @@ from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+
 from cmo.clock import SHANGHAI, day_of
 from cmo.codes.uscc import check_character, inner_check_character
 from cmo.parties import actions
-from cmo.parties.access import ROLES_OF_SIDE, actor_of, plain_actor, require_administrator
+from cmo.parties.access import actor_of, plain_actor, require_administrator
 from cmo.parties.models import (
     Grant,
+    Invitation,
     Licence,
     LicenceAcceptance,
     LicenceVersion,
@@ -36,6 +39,8 @@ from cmo.parties.models import (
     SiteVersion,
     User,
 )
+from cmo.parties.rights import ROLES_OF_SIDE
+from cmo.parties.sign_in import has_second_factor
 from cmo.parties.versions import Version
 from cmo.signing.actions import Proof, accept_electronic_signatures, record_hash
 from cmo.trail.actor import Actor
@@ -162,15 +167,16 @@ class Relation:
 
 def organisation_content(name: str = "甲医疗科技有限公司", **changes: Any) -> dict[str, Any]:
     """Content of an organisation version."""
+    uscc = credit_code()
     return {
         "name_zh": name,
         "name_en": "Example Medical Technology Co., Ltd.",
-        "uscc": credit_code(),
+        "uscc": uscc,
         "province": "浙",
         "address_zh": "浙江省杭州市示例区一号路 1 号",
         "address_en": "1 First Road, Demo District, Hangzhou, Zhejiang",
         "legal_representative": "示例人",
-        "contact": "",
+        "contact": f"0571-8{uscc[9:16]}",
         **changes,
     }
 
@@ -358,8 +364,10 @@ def licence(
 def new_licence_version(
     current: LicenceVersion, firm: Firm, *, confirmed: bool = True, at: datetime = AT, **changes: Any
 ) -> LicenceVersion:
-    """A further version of a licence with some facts changed, proposed by the firm's second quality manager."""
-    content = {name: getattr(current, name) for name in current.content_fields} | changes
+    """A further version of a licence with some facts changed, proposed by the firm's second quality manager; another
+    standing applies from the day of ``at``."""
+    first = {"first_day": at.date()} if "standing" in changes else {}
+    content = {name: getattr(current, name) for name in current.content_fields} | first | changes
     version = actions.propose_licence_version(
         licence=current.licence, content=content, reason="变更", by=firm.actor(nth=1), at=at
     )
@@ -384,7 +392,40 @@ def grant(
     """A dated grant on the pair; by default a new outsider may read it for ten days."""
     content = {"permission": permission, "starts_on": starts_on, "ends_on": ends_on, "reason": "监督检查"}
     by = world.registrant.actor("quality_manager", REGISTRANT)
-    return actions.grant(pair=world.pair, user=user or person(accepts=False), content=content, by=by, at=at)
+    user = user or person(accepts=False)
+    second_factor(user)
+    return actions.grant(pair=world.pair, user=user, content=content, by=by, at=at)
+
+
+def invitation_content(**changes: Any) -> dict[str, Any]:
+    """What an invitation says: an inspector who may read every page of the pair for ten days."""
+    content = {
+        "purpose": "inspector",
+        "printed_name": f"检查员{next(_serial)}",
+        "employer": "某省药品监督管理局",
+        "email": f"inspector{next(_serial)}@example.org",
+        "language": "zh-hans",
+        "reads": "pair",
+        "scope_kind": "whole",
+        "scope_key": "",
+        "takes": False,
+        "starts_on": TODAY,
+        "ends_on": TODAY + timedelta(days=10),
+        "reason": "监督检查",
+    }
+    return content | changes
+
+
+def invitation(world: Relation, *, at: datetime = AT, **changes: Any) -> tuple[Invitation, str]:
+    """An invitation that waits for an answer, and the token of its address."""
+    by = world.registrant.actor("quality_manager", REGISTRANT)
+    return actions.invite(pair=world.pair, content=invitation_content(**changes), by=by, at=at)
+
+
+def second_factor(user: User) -> None:
+    """A one-time-code generator, without which an outsider gets no further than setting one up."""
+    if not has_second_factor(user):
+        TOTP.activate(user, generate_totp_secret())
 
 
 def dismissed(user: User, *, at: datetime = AT) -> User:

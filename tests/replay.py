@@ -23,6 +23,8 @@ from typing import Any, TypeVar
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
+from cmo.evidence import store
+from cmo.evidence.models import File
 from cmo.trail.models import Head
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -41,10 +43,11 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """The rows, table by table in the order of their references, and what the builder returned."""
+    """The rows, table by table in the order of their references, what the builder returned, and the stored files by hash."""
 
     rows: list[Rows]
     result: Any
+    files: dict[str, bytes]
 
 
 _kept: dict[Any, World | None] = {}
@@ -82,7 +85,7 @@ def _plain(value: Any) -> bool:
 def _again(key: Any, build: Callable[[], Any]) -> Any:
     if key not in _kept:
         result, rows = remembered(build)
-        _kept[key] = World(rows, copy.deepcopy(result)) if rows else None
+        _kept[key] = World(rows, copy.deepcopy(result), _stored(rows)) if rows else None
         return result
     world = _kept[key]
     if world is None or not _fits(world):
@@ -97,7 +100,16 @@ def _fits(world: World) -> bool:
             put_back(world.rows)
     except IntegrityError:
         return False
+    for sha256, content in world.files.items():
+        store.put([content], sha256)
     return True
+
+
+def _stored(rows: list[Rows]) -> dict[str, bytes]:
+    """The stored files that these rows name: a later test may keep its files in a folder of its own."""
+    named = (part for part in rows if part.table == File._meta.db_table)
+    hashes = {row[part.columns.index("sha256")] for part in named for row in part.rows}
+    return {sha256: store.path_of(sha256).read_bytes() for sha256 in hashes}
 
 
 def remembered(build: Callable[[], Any]) -> tuple[Any, list[Rows]]:

@@ -6,6 +6,7 @@ place that exists but has no floor in FLOORS is.
 
 import ast
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -30,7 +31,7 @@ FLOORS: list[set[str]] = [
     {"cmo.signing"},
     {"cmo.trail"},
     {"cmo.web"},
-    {"cmo.errors", "cmo.codes", "cmo.clock", "cmo.workdays", "cmo.duty", "cmo.paper", "cmo.queue"},
+    {"cmo.errors", "cmo.codes", "cmo.clock", "cmo.workdays", "cmo.duty", "cmo.narrow", "cmo.paper", "cmo.queue"},
 ]
 LABELS = {place.rpartition(".")[2]: place for floor in FLOORS for place in floor}
 
@@ -207,6 +208,11 @@ def test_every_module_says_why_it_exists() -> None:
         if (source.tree.body or place_of(source.module) == source.module) and not ast.get_docstring(source.tree)
     ]
     no_faults([f"{name}: no docstring" for name in silent])
+
+
+def test_no_folder_of_tests_hides_a_module_of_python() -> None:
+    folders = {path.parent.name for path in (ROOT / "tests").glob("*/__init__.py")}
+    no_faults([f"tests/{name}: hides Python's own {name}" for name in sorted(folders & sys.stdlib_module_names)])
 
 
 def test_functions_stay_short() -> None:

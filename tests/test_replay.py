@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import transaction
 
+from cmo.evidence import store
+from cmo.evidence.models import File
 from cmo.trail.verify import verify
 from releases.facts import load_lot_facts
 from releases.rules import findings_for
@@ -57,3 +60,14 @@ def test_lots_go_on_in_a_world_that_was_put_back_and_its_trail_verifies() -> Non
     assert facts.state == "on_market"
     assert {finding.code for finding in findings_for("market", facts, make.TODAY)} >= {"decided_already"}
     assert verify([w.pair.stream]).ok
+
+
+def test_stored_files_come_back_where_a_test_keeps_its_files_in_a_folder_of_its_own(
+    settings: Any, tmp_path: Path
+) -> None:
+    for folder in ("first", "second"):
+        settings.MEDIA_ROOT = str(tmp_path / folder)
+        replay.forget_calls()
+        hashes = rolled_back(lambda: (releases_build.world(), [*File.objects.values_list("sha256", flat=True)])[1])
+        assert hashes
+        assert all(store.path_of(sha256).exists() for sha256 in hashes), folder

@@ -267,7 +267,8 @@ def _supervise_and_identify(journey: Journey, entrustment: Entrustment) -> None:
     days = {"starts_on": journey.today, "ends_on": journey.day(300)}
     proofs = {"trained_on": journey.today, "appointed_on": journey.today}
     posting = on_site.posted(relation, journey.site, at=at, **days, **proofs)
-    on_site.entered(posting, "in", clock.now())
+    on_site.entered(posting, "in", on_site.moment(journey.today, 0), at=clock.now())
+    on_site.entered(posting, "out", clock.now())
     approved = {"audited_on": journey.day(-5), "approved_from": journey.today}
     on_site.supplier(relation, supplier=TUBES, scope="key_material", covers="镍钛合金管材", **approved, at=at)
     on_site.supplier(relation, supplier=STERILISER, scope="sterilisation", covers="环氧乙烷灭菌", **approved, at=at)

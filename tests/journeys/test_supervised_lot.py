@@ -165,14 +165,14 @@ def _production_is_blocked(journey: Journey) -> None:
 
 
 def _request_an_exception(journey: Journey) -> LotException:
-    """The registrant's first quality manager asks, for a part of the lot, and cannot decide on it."""
+    """The registrant's first quality manager asks, for the whole lot, and cannot decide on it."""
     first = journey.registrant().visit("releases:lot", journey.lot.pk)
     first.press("Request an exception").sees(_gap_in_words(first, journey.day(NOBODY)))
-    first.fill("Justification", JUSTIFICATION).fill("Effect on the product", EFFECT).fill("Quantity concerned", "200")
+    first.fill("Justification", JUSTIFICATION).fill("Effect on the product", EFFECT)
     first.press("Request an exception")
     row = LotException.objects.get()
     assert first.at("releases:exception", row.pk)
-    assert (row.lot_id, row.code, row.quantity) == (journey.lot.pk, "coverage", 200)
+    assert (row.lot_id, row.code, row.quantity) == (journey.lot.pk, "coverage", None)
     first.sees(JUSTIFICATION, EFFECT, "awaits the registrant's quality")
     blocked = first.page.locator("details.blocked-action", has_text=first.say("Decide on the exception"))
     blocked.locator("summary").click()

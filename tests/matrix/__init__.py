@@ -30,7 +30,10 @@ from cmo.parties.models import Pair, User
 from tests import make
 
 #: Apps with a file here, in the order in which their records are built.
-APPS = ("parties", "signing", "evidence", "regulation", "catalogue", "agreements", "releases", "audits", "home", "web")
+APPS = (
+    *("parties", "signing", "evidence", "regulation", "catalogue", "agreements", "releases", "audits"),
+    *("calendar", "dossier", "home", "web"),
+)
 
 #: anonymous: nobody · right, wrong: people of the pair whose post may or may not do it · foreign: quality manager of
 #: another organisation · granted: outsider who may read the pair · expired: outsider whose grant is over ·
