@@ -43,7 +43,7 @@ $(READY): $(INSTALLED) $(SOURCES) $(wildcard .env) $(READY_STALE)
 setup: $(READY)  ## Make .venv and a migrated database with the reference data.
 	@echo 'Ready: $(PY) manage.py …'
 
-demo: $(READY)  ## Build the demo world and serve it with its queue worker (PORT=8000).
+demo: $(READY)  ## Build the demo world and serve it with its worker (PORT=8000).
 	@$(PY) manage.py demo
 	@$(PY) scripts/serve_demo.py
 

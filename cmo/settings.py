@@ -32,6 +32,8 @@ INSTALLED_APPS = [
     "agreements",
     "releases",
     "audits",
+    "cmo.calendar",
+    "cmo.dossier",
     "cmo.home",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -73,6 +75,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "cmo.parties.middleware.OutsideReaders",
     "cmo.parties.middleware.PrivatePages",
 ]
 
@@ -127,7 +130,13 @@ CACHES = {
     "default": env.cache_url(
         "CACHE_URL",
         default="dbcache://shared_cache?max_entries=20000",
-    )
+    ),
+    # Pages of dossiers that were set before, found by what they say; any entry may be lost at any time. Many machines
+    # share one, apart from the cache above: whoever writes to it writes pages of dossiers.
+    "sections": env.cache_url(
+        "DOSSIER_SECTIONS_CACHE",
+        default=f"filecache://{VAR_DIR / 'sections'}?max_entries=5000&timeout=2592000",
+    ),
 }
 
 AUTH_USER_MODEL = "parties.User"
@@ -161,6 +170,7 @@ MFA_TOTP_ISSUER = "委托生产 CMO"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 USERSESSIONS_TRACK_ACTIVITY = True
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=PRODUCTION)
+OUTSIDER_SECOND_FACTOR = env.bool("OUTSIDER_SECOND_FACTOR", default=True)
 SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_SECONDS", default=60 * 60)
 SESSION_ABSOLUTE_SECONDS = env.int("SESSION_ABSOLUTE_SECONDS", default=12 * 60 * 60)
 SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS
@@ -169,6 +179,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="no-reply@localhost")
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=30)
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
@@ -197,6 +208,12 @@ WHITENOISE_USE_FINDERS = not PRODUCTION
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 EVIDENCE_MAX_BYTES = env.int("EVIDENCE_MAX_BYTES", default=50 * 1024 * 1024)
+DOSSIER_SIGNING_KEY = env.str("DOSSIER_SIGNING_KEY", default="")
+DOSSIER_SIGNING_PASSPHRASE = env.str("DOSSIER_SIGNING_PASSPHRASE", default="")
+DOSSIER_EXPORTS_PER_DAY = env.int("DOSSIER_EXPORTS_PER_DAY", default=20)
+DOSSIER_KEPT_DAYS = env.int("DOSSIER_KEPT_DAYS", default=7)
+DOSSIER_LARGEST = env.int("DOSSIER_LARGEST", default=2_000_000_000)
+DOSSIER_VERIFY_LARGEST = env.int("DOSSIER_VERIFY_LARGEST", default=300_000_000)
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -3,8 +3,11 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from cmo.parties.views.account import no_own_address
+
 urlpatterns = [
     path("", include("cmo.home.urls")),
+    path("account/email/", no_own_address),
     path("account/", include("allauth.urls")),
     path("look/", include("cmo.web.urls")),
     path("", include("cmo.parties.urls")),
@@ -15,5 +18,7 @@ urlpatterns = [
     path("", include("agreements.urls")),
     path("", include("releases.urls")),
     path("", include("audits.urls")),
+    path("", include("cmo.calendar.urls")),
+    path("", include("cmo.dossier.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -1,6 +1,7 @@
-"""Run the web server and the queue worker of the demo together; both stop on Ctrl-C or when one of them ends.
+"""Run the web server and the worker of the demo together; both stop on Ctrl-C or when one of them ends.
 
-HOST (default 127.0.0.1) and PORT (default 8000) choose the address.
+HOST (default 127.0.0.1) and PORT (default 8000) choose the address. Mails of the demo are written to var/mail and never
+sent, whatever EMAIL_URL says: its people are invented.
 """
 
 import json
@@ -14,13 +15,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 GRACE_SECONDS = 10
+MAIL = ROOT / "var" / "mail"
 
 
 def commands(host: str, port: str) -> list[list[str]]:
     """Return the two command lines; the web server needs more than one thread because pages wait for the database."""
     web = ["-m", "gunicorn", "cmo.wsgi", "--bind", f"{host}:{port}", "--workers", "2", "--threads", "4"]
     quiet = ["--no-control-socket", "--log-level", "warning"]
-    worker = ["manage.py", "db_worker", "--queue-name", "*", "--no-startup-delay"]
+    worker = ["manage.py", "worker"]
     return [[sys.executable, *web, *quiet], [sys.executable, *worker]]
 
 
@@ -56,16 +58,19 @@ def main() -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda _number, _frame: asked_to_stop.set())
     show_accounts()
-    environ = {**os.environ, "SITE_URL": os.environ.get("SITE_URL", f"http://{host}:{port}")}
+    site = os.environ.get("SITE_URL", f"http://{host}:{port}")
+    # The demo's inspector just signs in; elsewhere an outsider always needs a second factor.
+    told = {"OUTSIDER_SECOND_FACTOR": "off", **os.environ}
+    environ = {**told, "SITE_URL": site, "EMAIL_URL": f"filemail:///{MAIL}"}
     # Their own sessions: Ctrl-C reaches only this process, which then stops both in order.
     started = [subprocess.Popen(line, cwd=ROOT, env=environ, start_new_session=True) for line in commands(host, port)]
-    print(f"\nhttp://{host}:{port}/  (Ctrl-C stops the web server and the queue worker)", flush=True)
+    print(f"\nhttp://{host}:{port}/  (Ctrl-C stops the web server and the worker; mails go to {MAIL})", flush=True)
     while all(process.poll() is None for process in started) and not asked_to_stop.wait(0.3):
         pass
     stop(started)
     if asked_to_stop.is_set():
         return 0
-    print("The web server or the queue worker ended; see the messages above.", file=sys.stderr)
+    print("The web server or the worker ended; see the messages above.", file=sys.stderr)
     return 1
 
 
