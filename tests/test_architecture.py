@@ -197,6 +197,12 @@ def test_rules_know_no_database_no_request_and_no_clock() -> None:
     no_faults(faults)
 
 
+def test_no_test_judges_seconds() -> None:
+    stopwatch = re.compile(r"\b(perf_counter|process_time|thread_time)\b")
+    found = [path.name for path in sorted((ROOT / "tests").rglob("*.py")) if stopwatch.search(path.read_text())]
+    assert found == [Path(__file__).name], "count calls or queries (tests/effort.py); seconds belong to bench/"
+
+
 def test_no_file_hides_behind_an_empty_name() -> None:
     no_faults([f"{source.name}: say what it is for" for source in sources() if source.path.name in FORBIDDEN_NAMES])
 

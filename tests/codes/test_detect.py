@@ -2,13 +2,13 @@
 
 import datetime as dt
 import json
-import time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cmo.codes import check_code
+from tests.effort import ends
 
 TODAY = dt.date(2026, 11, 22)
 SEEDS = [
@@ -116,11 +116,10 @@ def test_any_damage_to_a_real_number_gets_an_answer(seed, data):
     "piece", ["x", "1", "\x00", "械注", "(01)", "-", "\x1d", "\ud800", "国食药监械(", "a:", " ", "９"]
 )
 @pytest.mark.parametrize("length", [999, 100_000])
-def test_garbage_is_answered_at_once(piece, length):
+def test_garbage_is_answered_without_hanging(piece, length):
     text = (piece * length)[:length]
-    started = time.process_time()
-    result = check_code(text, today=TODAY)
-    assert time.process_time() - started < 0.5
+    with ends():
+        result = check_code(text, today=TODAY)
     assert not result.valid
 
 
