@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "cmo.parties.middleware.OutsideReaders",
     "cmo.parties.middleware.PrivatePages",
+    "cmo.web.middleware.FilesAway",
 ]
 
 ROOT_URLCONF = "cmo.urls"
@@ -196,8 +197,24 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR_DIR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(VAR_DIR / "files"))()
+S3_BUCKET = env.str("S3_BUCKET", default="")
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {
+        "BACKEND": "cmo.storage.Bucket",
+        "OPTIONS": {
+            "bucket_name": S3_BUCKET,
+            "location": env.str("S3_PREFIX", default=""),
+            "endpoint_url": env.str("S3_ENDPOINT", default="") or None,
+            "region_name": env.str("S3_REGION", default="") or None,
+            **(
+                {"access_key": key, "secret_key": env.str("S3_SECRET_KEY")}
+                if (key := env.str("S3_ACCESS_KEY", default=""))
+                else {}
+            ),
+        },
+    }
+    if S3_BUCKET
+    else {"BACKEND": "cmo.storage.Folder"},
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if PRODUCTION

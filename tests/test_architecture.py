@@ -31,7 +31,17 @@ FLOORS: list[set[str]] = [
     {"cmo.signing"},
     {"cmo.trail"},
     {"cmo.web"},
-    {"cmo.errors", "cmo.codes", "cmo.clock", "cmo.workdays", "cmo.duty", "cmo.narrow", "cmo.paper", "cmo.queue"},
+    {
+        "cmo.errors",
+        "cmo.codes",
+        "cmo.clock",
+        "cmo.workdays",
+        "cmo.duty",
+        "cmo.narrow",
+        "cmo.paper",
+        "cmo.queue",
+        "cmo.storage",
+    },
 ]
 LABELS = {place.rpartition(".")[2]: place for floor in FLOORS for place in floor}
 

@@ -16,6 +16,7 @@ from releases.facts import load_lot_facts
 from releases.rules import findings_for
 from tests import make, replay
 from tests.agreements import build as agreements_build
+from tests.files import place_of
 from tests.releases import build as releases_build
 
 pytestmark = pytest.mark.django_db
@@ -70,4 +71,4 @@ def test_stored_files_come_back_where_a_test_keeps_its_files_in_a_folder_of_its_
         replay.forget_calls()
         hashes = rolled_back(lambda: (releases_build.world(), [*File.objects.values_list("sha256", flat=True)])[1])
         assert hashes
-        assert all(store.path_of(sha256).exists() for sha256 in hashes), folder
+        assert all(place_of(store.name_of(sha256)).exists() for sha256 in hashes), folder

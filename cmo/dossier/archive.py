@@ -1,83 +1,66 @@
 """Where the ZIP of an export lies, and reading what is in it.
 
-``<MEDIA_ROOT>/exports/<export>-<attempt>.zip``. It is written beside under another name, flushed and renamed: under its own
-name it is whole. Every attempt has a name of its own, so that two workers never write to one file.
+``exports/<export>-<attempt>.zip`` in the storage, whole or not there. Every attempt has a name of its own, so that two workers
+never write to one file.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 import re
+import shutil
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from functools import lru_cache
-from pathlib import Path
 from typing import IO, Any
 
-from django.conf import settings
-
+from cmo import storage
 from cmo.evidence.store import hash_of
 
 from .models import Export
 from .package import MANIFEST
 
+FOLDER = "exports"
 DATA = "dossier.json"
-_NAMES = re.compile(r"\.?(\d+)-(\d+)(?:-[^/]*\.part|\.zip)")
+_NAMES = re.compile(r"(\d+)-(\d+)\.zip|\.(\d+)-(\d+)\.zip-[^/]*\.part")
 _CHUNK = 1 << 20
 
 
-def folder() -> Path:
-    """Where the files of exports lie."""
-    return Path(settings.MEDIA_ROOT) / "exports"
+def name_of(export_id: int, attempt: int) -> str:
+    """The name in the storage of what one attempt made."""
+    return f"{FOLDER}/{export_id}-{attempt}.zip"
 
 
-def path_of(export_id: int, attempt: int) -> Path:
-    """The place of what one attempt made."""
-    return folder() / f"{export_id}-{attempt}.zip"
-
-
-def write(export_id: int, attempt: int, fill: Callable[[IO[bytes]], None]) -> tuple[str, int]:
+def write(export_id: int, attempt: int, fill: storage.Fill) -> tuple[str, int]:
     """Have the file of an attempt filled and put it in its place: SHA-256 and size. What ``fill`` raises leaves nothing."""
-    folder().mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=folder(), prefix=f".{export_id}-{attempt}-", suffix=".part")
-    temporary, place = Path(name), path_of(export_id, attempt)
-    try:
-        with os.fdopen(handle, "w+b") as file:
-            fill(file)
-            file.flush()
-            os.fsync(file.fileno())
-            file.seek(0)
-            found = hash_of(file), file.tell()
-        temporary.chmod(0o440)
-        temporary.replace(place)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    return found
+    found: list[tuple[str, int]] = []
+
+    def filled(file: IO[bytes]) -> None:
+        fill(file)
+        file.seek(0)
+        found.append((hash_of(file), file.tell()))
+
+    storage.write(name_of(export_id, attempt), filled)
+    return found[0]
 
 
 def remove(export_id: int, attempt: int) -> None:
     """Take the file of an attempt away, where there is one."""
-    path_of(export_id, attempt).unlink(missing_ok=True)
+    storage.remove(name_of(export_id, attempt))
 
 
-def lying() -> dict[Path, tuple[int, int]]:
-    """Every file here, finished or not, with export and attempt that it belongs to."""
-    places = folder().iterdir() if folder().is_dir() else ()
-    found = ((place, _NAMES.fullmatch(place.name)) for place in places)
-    return {place: (int(match[1]), int(match[2])) for place, match in found if match}
+def lying() -> dict[str, tuple[int, int]]:
+    """The name of every file here, finished or not, with export and attempt that it belongs to."""
+    found = ((name, _NAMES.fullmatch(name)) for name in storage.names(FOLDER))
+    return {
+        f"{FOLDER}/{name}": (int(match[1] or match[3]), int(match[2] or match[4])) for name, match in found if match
+    }
 
 
 def lies(export: Export) -> bool:
     """Whether the ZIP lies in its place with the size that was recorded; its bytes are not read."""
-    try:
-        return _lies(export) and path_of(export.pk, export.attempt).stat().st_size == export.size
-    except FileNotFoundError:
-        return False
+    return _kept(export) and storage.size_of(name_of(export.pk, export.attempt)) == export.size
 
 
 def is_intact(export: Export) -> bool:
@@ -102,27 +85,33 @@ def open_export(export: Export) -> IO[bytes] | None:
 
 
 def member(export: Export, name: str) -> IO[bytes] | None:
-    """One file out of the ZIP; None where there is none of this name or it is not what the manifest says."""
+    """One file out of the ZIP, to be closed by the caller; None where there is none of this name or it is not what the
+    manifest says."""
     row = next((row for row in manifest_of(export).get("files", ()) if row["name"] == name), None)
-    if row is None:
+    source = _opened(export) if row is not None else None
+    if row is None or source is None:
         return None
-    with _archive(export) as archive:
-        if archive is None or name not in archive.namelist() or _hash(archive, name) != row["sha256"]:
-            return None
-    try:
-        return zipfile.ZipFile(path_of(export.pk, export.attempt)).open(name)
-    except FileNotFoundError:
+    out = tempfile.TemporaryFile()  # noqa: SIM115 (the caller closes it)
+    with source, zipfile.ZipFile(source) as archive:
+        if name in archive.namelist():
+            with archive.open(name) as inside:
+                shutil.copyfileobj(inside, out, _CHUNK)
+    out.seek(0)
+    if hash_of(out) != row["sha256"]:
+        out.close()
         return None
+    out.seek(0)
+    return out
 
 
 def manifest_of(export: Export) -> dict[str, Any]:
     """What the ZIP says is in it; empty where its bytes are gone."""
-    return _data(str(path_of(export.pk, export.attempt)), export.sha256, MANIFEST) if _lies(export) else {}
+    return _read(export, MANIFEST)
 
 
 def dossier_data(export: Export) -> dict[str, Any]:
     """The dossier as JSON values, to be read and not changed; empty where its bytes are gone."""
-    return _data(str(path_of(export.pk, export.attempt)), export.sha256, DATA) if _lies(export) else {}
+    return _read(export, DATA)
 
 
 def evidence_of(export: Export) -> list[Mapping[str, Any]]:
@@ -130,40 +119,30 @@ def evidence_of(export: Export) -> list[Mapping[str, Any]]:
     return manifest_of(export).get("evidence", [])
 
 
+def _read(export: Export, member: str) -> dict[str, Any]:
+    name = name_of(export.pk, export.attempt)
+    try:
+        return _data(name, export.sha256, member) if _kept(export) and storage.size_of(name) is not None else {}
+    except LookupError:
+        return {}
+
+
 @lru_cache(maxsize=4)
-def _data(path: str, sha256: str, name: str) -> dict[str, Any]:
-    """Parsed once for pages that are turned; the file is checked as a whole before."""
-    with Path(path).open("rb") as file:
+def _data(name: str, sha256: str, member: str) -> dict[str, Any]:
+    """Parsed once for pages that are turned; the file is checked as a whole before. :raises LookupError: when it is not that."""
+    file = storage.opened(name)
+    if file is None:
+        raise LookupError(name)
+    with file:
         if hash_of(file) != sha256:
-            return {}
+            raise LookupError(name)
         with zipfile.ZipFile(file) as archive:
-            return json.loads(archive.read(name))
+            return json.loads(archive.read(member))
 
 
-def _lies(export: Export) -> bool:
-    return bool(export.sha256) and export.removed_at is None and path_of(export.pk, export.attempt).is_file()
+def _kept(export: Export) -> bool:
+    return bool(export.sha256) and export.removed_at is None
 
 
 def _opened(export: Export) -> IO[bytes] | None:
-    try:
-        return path_of(export.pk, export.attempt).open("rb") if _lies(export) else None
-    except FileNotFoundError:
-        return None
-
-
-@contextmanager
-def _archive(export: Export) -> Iterator[zipfile.ZipFile | None]:
-    file = _opened(export)
-    if file is None:
-        yield None
-        return
-    with file, zipfile.ZipFile(file) as archive:
-        yield archive
-
-
-def _hash(archive: zipfile.ZipFile, name: str) -> str:
-    digest = hashlib.sha256()
-    with archive.open(name) as source:
-        while chunk := source.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
+    return storage.opened(name_of(export.pk, export.attempt)) if _kept(export) else None

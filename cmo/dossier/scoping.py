@@ -40,7 +40,7 @@ def refuse_unknown_scope(pair: Pair, scope: Scope, instant: datetime) -> None:
 
 
 def names_a_scope(pair: Pair, kind: str, number: str) -> bool:
-    """Whether a dossier of the pair can be limited to this now. A record is named by its number alone: an outsider is invited to
+    """Whether a dossier of the pair can be limited to this now; False for a kind that does not exist. A record is named by its number alone: an outsider is invited to
     what is printed, never to a key that happens to read so."""
     if kind in {DossierScope.WHOLE, DossierScope.PERIOD}:
         return True
@@ -50,6 +50,8 @@ def names_a_scope(pair: Pair, kind: str, number: str) -> bool:
         DossierScope.LOT.value: (_lots, "number"),
         DossierScope.AGREEMENT.value: (_agreements, "number"),
     }
+    if kind not in columns:
+        return False
     found, column = columns[kind]
     return found(pair, number, now).filter(**{column: number}).exists()
 

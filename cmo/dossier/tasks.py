@@ -13,6 +13,7 @@ from cmo import clock
 from cmo.errors import Refused
 from cmo.paper.words import Words
 from cmo.queue import repeated, task
+from cmo.storage import Unreachable
 
 from . import exporting
 from .actions import keeping, making
@@ -60,6 +61,7 @@ def run_export(export_id: int) -> str:
 _CODES: dict[type[Exception], str] = {
     FileChangedError: "file_changed",
     SigningKeyError: "signing_key",
+    Unreachable: "files_away",
     exporting.ChainGrewError: "chain_grew",
 }
 

@@ -85,6 +85,10 @@ PROBLEMS: dict[str, Words] = {
         "配置的签名密钥无法使用。请联系系统管理员。",
         "The configured signing key cannot be used. Tell the administrator.",
     ),
+    "files_away": Words(
+        "存放文件的服务暂时没有响应。请过几分钟重新生成；持续如此请联系系统管理员。",
+        "The service that keeps the files did not answer. Ask for it again in a few minutes; if it lasts, tell the administrator.",
+    ),
     "worker_gone": Words(
         "生成过程意外中断。请重新生成。",
         "The work on it stopped without a word. Ask for it again.",

@@ -101,10 +101,10 @@ def verify_store() -> StoreVerdict:
     stated = set(File.objects.order_by().values_list("sha256", flat=True).distinct())
     missing, altered = [], []
     for sha256 in sorted(stated):
-        place = store.path_of(sha256)
-        if not place.is_file():
+        found = store.state_of(sha256)
+        if found == "missing":
             missing.append(sha256)
-        elif store.hash_of(place) != sha256:
+        elif found == "altered":
             altered.append(sha256)
     stray = sum(1 for name in store.everything() if name not in stated)
     return StoreVerdict(len(stated), missing, altered, stray)

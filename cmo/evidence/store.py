@@ -7,20 +7,18 @@ A file is complete in its place before any row names it; a file no row names is 
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
-from django.conf import settings
+from cmo import storage
 
-CHUNK = 1 << 20
+FOLDER = "sha256"
 
 
-def path_of(sha256: str) -> Path:
-    """The one place of this content."""
-    return Path(settings.MEDIA_ROOT) / "sha256" / sha256[:2] / sha256
+def name_of(sha256: str) -> str:
+    """The one name of this content in the storage."""
+    return f"{FOLDER}/{sha256[:2]}/{sha256}"
 
 
 def put(chunks: Iterable[bytes], sha256: str) -> None:
@@ -28,25 +26,20 @@ def put(chunks: Iterable[bytes], sha256: str) -> None:
 
     :raises ValueError: when the chunks do not have this hash.
     """
-    place = path_of(sha256)
-    if place.exists() and hash_of(place) == sha256:
+    lying = open_intact(sha256)
+    if lying is not None:
+        lying.close()
         return
-    place.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=place.parent, prefix="incoming-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            digest = hashlib.sha256()
-            for chunk in chunks:
-                digest.update(chunk)
-                file.write(chunk)
-            file.flush()
-            os.fsync(file.fileno())
+
+    def fill(file: IO[bytes]) -> None:
+        digest = hashlib.sha256()
+        for chunk in chunks:
+            digest.update(chunk)
+            file.write(chunk)
         if digest.hexdigest() != sha256:
             raise ValueError("the content changed while it was read")
-        Path(temporary).chmod(0o440)
-        Path(temporary).replace(place)
-    finally:
-        Path(temporary).unlink(missing_ok=True)
+
+    storage.write(name_of(sha256), fill)
 
 
 def hash_of(source: Path | IO[bytes]) -> str:
@@ -57,11 +50,18 @@ def hash_of(source: Path | IO[bytes]) -> str:
     return hashlib.file_digest(source, "sha256").hexdigest()  # type: ignore[arg-type]
 
 
+def size_of(sha256: str) -> int | None:
+    """Bytes that lie under this hash, unread; None where nothing lies."""
+    return storage.size_of(name_of(sha256))
+
+
 def open_intact(sha256: str) -> IO[bytes] | None:
     """The file opened at its beginning when it is there and unaltered, else None. The caller closes it."""
     try:
-        file = path_of(sha256).open("rb")
+        file = storage.opened(name_of(sha256))
     except OSError:
+        return None
+    if file is None:
         return None
     if hash_of(file) != sha256:
         file.close()
@@ -70,7 +70,16 @@ def open_intact(sha256: str) -> IO[bytes] | None:
     return file
 
 
+def state_of(sha256: str) -> str:
+    """``whole``, ``missing`` or ``altered``: how the bytes that lie there, all of them read, compare with their name."""
+    file = open_intact(sha256)
+    if file is None:
+        return "missing" if size_of(sha256) is None else "altered"
+    file.close()
+    return "whole"
+
+
 def everything() -> Iterator[str]:
     """The names of all files in the store."""
-    root = Path(settings.MEDIA_ROOT) / "sha256"
-    yield from sorted(place.name for place in root.glob("??/*") if place.is_file())
+    for folder in storage.folders(FOLDER):
+        yield from storage.names(f"{FOLDER}/{folder}")

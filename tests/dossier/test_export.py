@@ -37,6 +37,7 @@ from cmo.trail.actions import GENESIS
 from cmo.trail.models import Entry
 from tests import make
 from tests.dossier.packing import checked, members
+from tests.files import place_of
 from tests.releases import build
 
 pytestmark = pytest.mark.django_db
@@ -130,9 +131,9 @@ def test_a_decision_that_nobody_recorded_on_the_chain_is_pointed_out(sold):
 
 def test_missing_and_altered_files_are_named_in_dossier_manifest_and_verdict(sold, tmp_path):
     lost, spoilt = File.objects.filter(subject=f"parties.pair:{sold.pair.pk}").order_by("pk")
-    store.path_of(lost.sha256).unlink()
-    store.path_of(spoilt.sha256).chmod(0o600)
-    store.path_of(spoilt.sha256).write_bytes(b"something else")
+    place_of(store.name_of(lost.sha256)).unlink()
+    place_of(store.name_of(spoilt.sha256)).chmod(0o600)
+    place_of(store.name_of(spoilt.sha256)).write_bytes(b"something else")
     archive, said = exported(sold, tmp_path)
     stated = {row["file"]: row for row in json.loads(members(archive)["manifest.json"])["evidence"]}
     assert (stated[lost.pk]["state"], stated[spoilt.pk]["state"]) == ("missing", "altered")

@@ -36,6 +36,7 @@ from tests.dossier import jobs, packing
 from tests.dossier.jobs import LATER, TODAY, asked, by_of, made
 from tests.dossier.packing import checked
 from tests.dossier.test_export import attached
+from tests.files import place_of
 from tests.releases import build
 
 pytestmark = pytest.mark.django_db
@@ -71,7 +72,7 @@ def zipped(export: Export) -> bytes:
 
 
 def lying() -> list[str]:
-    return sorted(path.name for path in archive.lying())
+    return sorted(name.removeprefix("exports/") for name in archive.lying())
 
 
 def tasks_queued(name: str) -> list[DBTaskResult]:
@@ -255,7 +256,7 @@ def test_a_file_that_changes_while_it_is_packed_fails_and_leaves_nothing(w, monk
 
     def spoilt(self: exporting.Watch, key: str) -> None:
         if key == "archive":
-            store.path_of(file.sha256).unlink()
+            place_of(store.name_of(file.sha256)).unlink()
         reached(self, key)
 
     reached = exporting.Watch.step
@@ -355,10 +356,10 @@ def test_the_file_is_removed_after_its_time_once_and_not_before(w, django_captur
 def test_sweeping_removes_what_is_over_and_leftovers_of_the_dead_and_leaves_the_living(w, monkeypatch):
     ready, running = made(asked(w)), asked(w)
     stopped_in(running, "docx", monkeypatch)
-    folder = archive.folder()
-    for name in (f"{ready.pk}-7.zip", f".{ready.pk}-7-x.part", f".{running.pk}-0-x.part", "999-1.zip"):
+    folder = place_of(archive.FOLDER)
+    for name in (f"{ready.pk}-7.zip", f".{ready.pk}-7.zip-x.part", f".{running.pk}-0.zip-x.part", "999-1.zip"):
         (folder / name).write_bytes(b"left behind")
-    kept = [f".{running.pk}-1-y.part", "README"]
+    kept = [f".{running.pk}-1.zip-y.part", "README"]
     for name in kept:
         (folder / name).write_bytes(b"still needed")
     actions.sweep_exports(at=LATER + timedelta(minutes=29))
@@ -463,7 +464,7 @@ def test_where_the_database_cannot_be_asked_whose_the_file_is_it_stays_for_the_s
 
 def spoilt(export: Export, how: str) -> None:
     """The file of a finished export lost, cut off, or altered without changing its size."""
-    place = archive.path_of(export.pk, export.attempt)
+    place = place_of(archive.name_of(export.pk, export.attempt))
     data = place.read_bytes()
     place.unlink()
     if how != "missing":
@@ -613,8 +614,9 @@ def test_members_are_handed_out_only_as_the_manifest_names_them(w):
     with file:
         assert file.read() == b"enclosed"
     assert archive.member(export, "../settings.py") is None
-    assert json.loads(archive.member(export, "dossier.json").read()) == archive.dossier_data(export)
-    place = archive.path_of(export.pk, export.attempt)
+    with archive.member(export, "dossier.json") as document:
+        assert json.loads(document.read()) == archive.dossier_data(export)
+    place = place_of(archive.name_of(export.pk, export.attempt))
     place.chmod(0o600)
     place.write_bytes(place.read_bytes()[:-1] + b"x")
     assert archive.open_export(export) is None

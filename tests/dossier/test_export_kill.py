@@ -23,6 +23,7 @@ from cmo.errors import Refused
 from cmo.trail.models import Entry
 from cmo.trail.verify import verify
 from tests.dossier.jobs import LATER, asked, by_of, made
+from tests.files import place_of
 from tests.processes import race
 from tests.releases import build
 
@@ -114,7 +115,7 @@ def killed(export: Export, point: str, at: Any) -> None:
 
 
 def names() -> list[str]:
-    return sorted(path.name for path in archive.folder().glob("*")) if archive.folder().exists() else []
+    return sorted(path.name for path in place_of(archive.FOLDER).glob("*")) if place_of(archive.FOLDER).exists() else []
 
 
 def test_killed_at_any_point_it_leaves_no_half_file_no_eternal_running_and_the_same_bytes_next_time(
@@ -242,7 +243,7 @@ def test_a_cancel_against_the_end_of_the_work_leaves_a_file_or_none_and_never_bo
 
         answers = race(worked, 2)
         export.refresh_from_db()
-        lies = archive.path_of(export.pk, export.attempt).exists()
+        lies = place_of(archive.name_of(export.pk, export.attempt)).exists()
         assert (export.state, lies) in {("ready", True), ("cancelled", False)}, answers
         assert (answers[1] == "cancelled") == (export.state == "cancelled")
         outcomes.add(export.state)
@@ -269,8 +270,8 @@ def test_a_file_is_not_taken_away_while_a_lost_connection_is_still_writing_that_
     export = asked(w)
     held = making.take_up(export_id=export.pk, at=LATER)
     assert held is not None
-    archive.path_of(export.pk, held.attempt).parent.mkdir(parents=True)
-    archive.path_of(export.pk, held.attempt).write_bytes(b"made")
+    place_of(archive.name_of(export.pk, held.attempt)).parent.mkdir(parents=True)
+    place_of(archive.name_of(export.pk, held.attempt)).write_bytes(b"made")
     with ThreadPoolExecutor(1) as other:
         with transaction.atomic():
             row = Export.objects.select_for_update().get(pk=export.pk)

@@ -17,6 +17,7 @@ from cmo.evidence import store
 from cmo.trail.models import Entry
 from tests.dossier.jobs import LATER, asked, made, wish
 from tests.dossier.test_export import attached
+from tests.files import place_of
 from tests.releases import build
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +38,7 @@ def w() -> build.World:
 def test_the_preview_names_what_the_dossier_then_contains_and_is_not_far_off_in_size(w):
     attached(w, "scan.csv", b"1,2,3" * 40_000)
     lost = attached(w, "lost.csv", b"lost")
-    store.path_of(lost.sha256).unlink()
+    place_of(store.name_of(lost.sha256)).unlink()
     count = Entry.objects.count()
     seen = preview_of(w.pair, wish(language="both"), LATER)
     assert (Entry.objects.count(), Export.objects.count()) == (count, 0)
@@ -55,9 +56,9 @@ def test_the_preview_names_what_the_dossier_then_contains_and_is_not_far_off_in_
 def test_the_preview_reads_no_stored_file_and_finds_what_is_gone_or_has_another_size(w, monkeypatch):
     before = preview_of(w.pair, wish(), LATER)
     kept, lost, cut = (attached(w, f"{name}.csv", name.encode() * 9) for name in ("kept", "lost", "cut"))
-    store.path_of(lost.sha256).unlink()
-    store.path_of(cut.sha256).chmod(0o600)
-    store.path_of(cut.sha256).write_bytes(b"less")
+    place_of(store.name_of(lost.sha256)).unlink()
+    place_of(store.name_of(cut.sha256)).chmod(0o600)
+    place_of(store.name_of(cut.sha256)).write_bytes(b"less")
 
     def read(_source: object) -> str:
         raise AssertionError("a stored file was hashed")

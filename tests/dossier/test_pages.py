@@ -20,6 +20,7 @@ from cmo.parties.actions import revoke_grant
 from cmo.parties.models import Grant, User
 from tests import make
 from tests.dossier.jobs import LATER, TODAY, asked, by_of, granted, held_by, made, outsider
+from tests.files import place_of
 from tests.releases import build
 from tests.releases.test_pages import signed_in
 
@@ -362,7 +363,7 @@ def test_an_export_whose_time_is_over_says_so_and_is_made_again(w):
 @pytest.mark.parametrize("how", ["missing", "altered"])
 def test_an_export_whose_file_is_missing_or_altered_says_so_and_is_made_again(w, how):
     export = made(asked(w))
-    place, client = archive.path_of(export.pk, export.attempt), quality(w)
+    place, client = place_of(archive.name_of(export.pk, export.attempt)), quality(w)
     assert "Make it again" not in text(client, url("export", export.pk))
     data = place.read_bytes()
     place.unlink()

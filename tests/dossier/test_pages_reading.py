@@ -26,6 +26,7 @@ from cmo.evidence.actions import attach
 from cmo.trail.models import Entry
 from tests.dossier.jobs import LATER, TODAY, asked, made
 from tests.dossier.packing import checked
+from tests.files import place_of
 from tests.releases import build
 from tests.releases.test_pages import signed_in
 
@@ -207,7 +208,7 @@ def test_an_evidence_file_is_taken_under_a_safe_name(w):
 @db
 def test_an_archive_that_was_altered_in_the_storage_is_not_handed_out(w):
     export = made(asked(w))
-    place = archive.path_of(export.pk, export.attempt)
+    place = place_of(archive.name_of(export.pk, export.attempt))
     place.chmod(0o640)
     place.write_bytes(place.read_bytes()[:-1] + b"?")
     for name in ("take", "read"):

@@ -38,6 +38,7 @@ from tests import make
 from tests.dossier import packing
 from tests.dossier.jobs import LATER, TODAY, asked, made
 from tests.effort import ends
+from tests.files import place_of
 from tests.releases import build
 
 URL = "/verify-dossier/"
@@ -61,7 +62,7 @@ def w() -> build.World:
 def exported(w: build.World, **wished: Any) -> tuple[Export, dict[str, bytes]]:
     """An export with the ZIP itself and everything in it, by name."""
     export = made(asked(w, **wished))
-    whole = archive.path_of(export.pk, export.attempt).read_bytes()
+    whole = place_of(archive.name_of(export.pk, export.attempt)).read_bytes()
     return export, {"zip": whole, **packing.members(whole)}
 
 

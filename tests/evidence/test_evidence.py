@@ -22,6 +22,7 @@ from cmo.parties.models import Organisation
 from cmo.trail.models import Entry
 from tests import make
 from tests.evidence.uploads import pdf, upload
+from tests.files import place_of
 
 pytestmark = pytest.mark.django_db
 
@@ -63,7 +64,7 @@ def test_an_attached_file_is_described_hashed_and_on_the_trail(firm):
     content = pdf()
     row = add(firm, content, expires_on=date(2027, 5, 19), kind="document")
     assert (row.subject, row.name, row.size) == (f"parties.organisation:{firm.pk}", "现场评估.pdf", len(content))
-    assert store.path_of(row.sha256).read_bytes() == content
+    assert place_of(store.name_of(row.sha256)).read_bytes() == content
     entry = Entry.objects.of_stream(firm.stream).last().content
     assert (entry["verb"], entry["subject"]) == ("evidence.attached", row.subject)
     assert entry["data"] == {
@@ -229,7 +230,7 @@ def test_strangers_get_404_and_visitors_the_sign_in_page(firm, client):
 @pytest.mark.parametrize("damage", ["altered", "missing"])
 def test_a_damaged_file_is_not_handed_out_and_goes_on_the_trail(firm, client, damage):
     row = add(firm)
-    place = store.path_of(row.sha256)
+    place = place_of(store.name_of(row.sha256))
     place.chmod(0o600)
     place.write_bytes(b"%PDF-forged") if damage == "altered" else place.unlink()
     answer = signed_in(client, firm.user("viewer")).get(reverse("evidence:download", args=[row.pk]))
@@ -242,7 +243,7 @@ def test_a_damaged_file_is_not_handed_out_and_goes_on_the_trail(firm, client, da
 def test_attaching_the_same_content_again_repairs_a_damaged_copy(firm):
     content = pdf()
     row = add(firm, content)
-    place = store.path_of(row.sha256)
+    place = place_of(store.name_of(row.sha256))
     place.chmod(0o600)
     place.write_bytes(b"forged")
     add(firm, content)
@@ -313,9 +314,9 @@ def run(*args):
 def test_the_command_finds_altered_and_missing_files(firm):
     altered, missing = add(firm), add(firm, pdf(lambda d: d.add_blank_page()))
     assert run() == (0, "ok: 2 files, 0 stray\n", "")
-    store.path_of(altered.sha256).chmod(0o600)
-    store.path_of(altered.sha256).write_bytes(b"forged")
-    store.path_of(missing.sha256).unlink()
+    place_of(store.name_of(altered.sha256)).chmod(0o600)
+    place_of(store.name_of(altered.sha256)).write_bytes(b"forged")
+    place_of(store.name_of(missing.sha256)).unlink()
     code, out, err = run("--json")
     assert code == 1
     assert json.loads(out) == {

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from cmo import storage
 from cmo.trail.actor import SYSTEM
 
 from .. import archive
@@ -64,4 +65,4 @@ def _take_away_leftovers() -> None:
     wanted = set(rows.filter(state__in=(Export.State.RUNNING, Export.State.READY)).values_list("pk", "attempt"))
     for place, owner in lying.items():
         if owner not in wanted:
-            place.unlink(missing_ok=True)
+            storage.remove(place)

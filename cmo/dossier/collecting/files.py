@@ -44,21 +44,15 @@ _known: WeakKeyDictionary[Snapshot, tuple[Pin, tuple[Attached, ...]]] = WeakKeyD
 
 def hashed(row: Row) -> str:
     """How the bytes in the storage compare with what was recorded."""
-    if not store.path_of(row["sha256"]).is_file():
-        return "missing"
-    file = store.open_intact(row["sha256"])
-    if file is None:
-        return "altered"
-    file.close()
-    return "whole"
+    return store.state_of(row["sha256"])
 
 
 def measured(row: Row) -> str:
     """Whether a file of the recorded size lies in the storage; its bytes are not read."""
-    try:
-        return "whole" if store.path_of(row["sha256"]).stat().st_size == row["size"] else "altered"
-    except FileNotFoundError:
+    size = store.size_of(row["sha256"])
+    if size is None:
         return "missing"
+    return "whole" if size == row["size"] else "altered"
 
 
 def attached(snapshot: Snapshot, pin: Pin, look: Look = hashed) -> tuple[Attached, ...]:
