@@ -26,7 +26,6 @@ from django.db import IntegrityError, connection, models, transaction
 from cmo.evidence import store
 from cmo.evidence.models import File
 from cmo.trail.models import Head
-from tests.files import place_of
 
 F = TypeVar("F", bound=Callable[..., Any])
 #: Keys of one first building on SQLite lie between two multiples of this.
@@ -110,7 +109,14 @@ def _stored(rows: list[Rows]) -> dict[str, bytes]:
     """The stored files that these rows name: a later test may keep its files in a folder of its own."""
     named = (part for part in rows if part.table == File._meta.db_table)
     hashes = {row[part.columns.index("sha256")] for part in named for row in part.rows}
-    return {sha256: place_of(store.name_of(sha256)).read_bytes() for sha256 in hashes}
+    return {sha256: _content(sha256) for sha256 in hashes}
+
+
+def _content(sha256: str) -> bytes:
+    file = store.open_intact(sha256)
+    assert file is not None, sha256
+    with file:
+        return file.read()
 
 
 def remembered(build: Callable[[], Any]) -> tuple[Any, list[Rows]]:
