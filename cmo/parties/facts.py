@@ -19,10 +19,17 @@ from .models import (
     Role,
     Side,
     SiteVersion,
+    User,
     WorkingDay,
 )
 from .versions import Outcome, Version
 from .working_days import WORKS
+
+
+def open_accounts(email: str) -> QuerySet[User]:
+    """The open accounts with this e-mail, in whatever letters it is written: one at most. None for no address at all."""
+    found = User.objects.filter(email__iexact=email, is_active=True).order_by("pk")
+    return found if email else found.none()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,14 @@ from datetime import date
 
 from django.db.models import QuerySet
 
+from .facts import open_accounts
 from .models import Grant, Invitation, InvitationAnswer, Pair, Post, User
 
 
 @dataclass(frozen=True, slots=True)
 class InvitationFacts:
-    """What inviting somebody rests on. ``is_party``: a post at one of the two parties; ``waiting``: an open invitation to the
-    same address on this pair; ``scope_known``: the dossier can be limited to this, because the pair has such a record."""
+    """What inviting somebody rests on. ``is_party``: a post at one of the two parties; ``is_administrator``: the address is that
+    of an administrator's open account; ``waiting``: an open invitation to the same address on this pair; ``scope_known``: the dossier can be limited to this, because the pair has such a record."""
 
     starts_on: date
     ends_on: date
@@ -26,6 +27,7 @@ class InvitationFacts:
     scope_kind: str
     scope_key: str
     scope_known: bool = True
+    is_administrator: bool = False
 
 
 #: Says whether a dossier of the pair can be limited to this kind and number now.
@@ -51,6 +53,7 @@ def invitation_facts(row: Invitation, today: date) -> InvitationFacts:
         reads=row.reads,
         scope_kind=row.scope_kind,
         scope_key=row.scope_key,
+        is_administrator=open_accounts(row.email).filter(is_staff=True).exists(),
         scope_known=all(names(pair, row.scope_kind, row.scope_key) for names in _names_scope),
     )
 
@@ -68,7 +71,7 @@ def waiting(today: date) -> QuerySet[Invitation]:
 
 def accounts_with(email: str) -> QuerySet[User]:
     """The open accounts with this address; administrators read no pair, whatever their address."""
-    return User.objects.filter(email__iexact=email, is_active=True, is_staff=False).order_by("pk")
+    return open_accounts(email).filter(is_staff=False)
 
 
 def still_reads(user: User, on: date) -> bool:

@@ -20,6 +20,9 @@ from .models import Grant, Licence, LicenceVersion, Role, Side, SiteVersion, Use
 from .rules import code_findings
 
 REASON_HELP = _("Kept on the trail; write what somebody reading it in three years needs to know.")
+TOO_LONG = _("At most %(limit_value)d characters; there are %(show_value)d. Shorten the text.")
+#: Characters of the longest e-mail address that is kept.
+LONGEST_EMAIL = 254
 
 
 def provinces() -> list[tuple[str, str]]:
@@ -80,12 +83,14 @@ class PersonField(forms.CharField):
 
 
 class PartyForm(forms.Form):
-    """Labels begin with a capital letter where the language has one; the models' names do not."""
+    """Labels begin with a capital letter where the language has one; the models' names do not. What is too long is told in the
+    product's words."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.label = capfirst(field.label)
+            field.error_messages["max_length"] = TOO_LONG
 
 
 class ReasonForm(PartyForm):
@@ -110,6 +115,8 @@ class OrganisationForm(PartyForm):
 class FoundForm(OrganisationForm):
     """A new organisation, entered by the administrator."""
 
+    places = {"uscc_taken": "uscc"}
+
     uscc = CreditCodeField()
     reason = None  # type: ignore[assignment]
     field_order = ["uscc"]
@@ -129,6 +136,17 @@ class SiteForm(PartyForm):
 
 class LicenceForm(PartyForm):
     """One state of a licence; ``kind`` is fixed for a further version of an existing one."""
+
+    places = {
+        "scope_unknown": "scope",
+        "site_unknown": "site_ids",
+        "last_day_missing": "last_day",
+        "filing_has_no_last_day": "last_day",
+        "renewal_proof_missing": "renewal_proof",
+        "renewal_filed_late": "renewal_filed_on",
+        "standing_backdated": "first_day",
+        "scope_backdated": "first_day",
+    }
 
     kind = forms.ChoiceField(label=_("kind"), choices=Licence.Kind)
     number_printed = forms.CharField(
@@ -189,6 +207,15 @@ class LicenceForm(PartyForm):
 class PostForm(PartyForm):
     """An appointment in writing."""
 
+    places = {
+        "role_not_on_side": "role",
+        "post_at_other_entity": "user",
+        "incompatible_posts": "role",
+        "authorised_after_start": "authorised_on",
+        "releaser_not_trained": "trained_on",
+        "releaser_not_full_time": "full_time",
+    }
+
     user = PersonField(label=_("user name of the person"), max_length=150)
     side = forms.ChoiceField(label=_("side"), choices=Side)
     role = forms.ChoiceField(label=_("post"), choices=Role)
@@ -226,6 +253,8 @@ class FounderForm(PostForm):
 class EndPostForm(PartyForm):
     """From when on somebody no longer holds a post."""
 
+    places = {"backdated": "ended_on"}
+
     ended_on = day_field(label=_("no longer held from"), help_text=_("From this day on the post gives no rights."))
     reason = reason_field()
 
@@ -237,7 +266,7 @@ class AccountForm(PartyForm):
     printed_name = forms.CharField(
         label=_("printed name"), max_length=150, help_text=_("Stands under every signature of this person.")
     )
-    email = forms.EmailField(label=_("e-mail"))
+    email = forms.EmailField(label=_("e-mail"), max_length=LONGEST_EMAIL)
     language = forms.ChoiceField(label=_("language"), choices=settings.LANGUAGES)
     password = forms.CharField(
         label=_("first password"),
@@ -251,7 +280,9 @@ class AccountForm(PartyForm):
 class EmailForm(PartyForm):
     """Another e-mail address of an account."""
 
-    email = forms.EmailField(label=_("e-mail"))
+    places = {"email_taken": "email", "email_unchanged": "email"}
+
+    email = forms.EmailField(label=_("e-mail"), max_length=LONGEST_EMAIL)
     reason = reason_field()
 
 
@@ -261,7 +292,7 @@ class JoinForm(PartyForm):
     name = forms.CharField(label=_("organisation"), max_length=200)
     uscc = CreditCodeField()
     contact_name = forms.CharField(label=_("contact person"), max_length=150)
-    contact_email = forms.EmailField(label=_("e-mail"))
+    contact_email = forms.EmailField(label=_("e-mail"), max_length=LONGEST_EMAIL)
     message = forms.CharField(
         label=_("message"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4})
     )
@@ -269,6 +300,8 @@ class JoinForm(PartyForm):
 
 class ProposePairForm(PartyForm):
     """A proposal to the holder of a credit code."""
+
+    places = {"same_enterprise": "counterpart_uscc"}
 
     proposer_side = forms.ChoiceField(label=_("your side"), choices=Side, widget=forms.RadioSelect)
     counterpart_name = forms.CharField(label=_("counterpart's name"), max_length=200)
@@ -291,6 +324,13 @@ class ProposePairForm(PartyForm):
 class GrantForm(PartyForm):
     """A dated exception for one named person on one pair."""
 
+    places = {
+        "grant_period": "ends_on",
+        "grant_too_long": "ends_on",
+        "grant_needless": "user",
+        "limit_needs_post": "user",
+    }
+
     user = PersonField(label=_("user name of the person"), max_length=150)
     permission = forms.ChoiceField(label=_("permission"), choices=Grant.Permission)
     starts_on = day_field(label=_("first day"))
@@ -305,6 +345,8 @@ class GrantForm(PartyForm):
 
 class EndPairForm(PartyForm):
     """The end of a relationship."""
+
+    places = {"pair_end_day": "ended_on"}
 
     ended_on = day_field(label=_("ended on"))
     reason = reason_field()
@@ -325,7 +367,7 @@ class AsOfForm(PartyForm):
 class PairFilter(PartyForm):
     """Search and filter of the list of pairs."""
 
-    q = forms.CharField(label=_("Number, name or credit code"), required=False)
+    q = forms.CharField(label=_("Number, name or credit code"), required=False, max_length=100)
     side = forms.ChoiceField(label=_("your side"), choices=[("", _("both")), *Side.choices], required=False)
     state = forms.ChoiceField(
         label=_("state"), choices=[("", _("all")), ("open", _("in force")), ("ended", _("ended"))], required=False

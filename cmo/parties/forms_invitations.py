@@ -8,7 +8,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from .forms import PartyForm, day_field, reason_field
+from .forms import LONGEST_EMAIL, PartyForm, day_field, reason_field
 from .models import DossierScope, Invitation
 from .rules_invitations import LONGEST_INVITATION
 
@@ -16,12 +16,27 @@ from .rules_invitations import LONGEST_INVITATION
 class InvitationForm(PartyForm):
     """Who is invited, for how long, and what they may read."""
 
+    places = {
+        "invitation_needless": "email",
+        "invitation_administrator": "email",
+        "invitation_waiting": "email",
+        "invitation_period": "ends_on",
+        "invitation_too_long": "ends_on",
+        "invitation_scope": "scope_kind",
+        "invitation_scope_kind": "scope_kind",
+        "invitation_scope_unknown": "scope_number",
+    }
+
     purpose = forms.ChoiceField(label=_("who is invited"), choices=Invitation.Purpose, widget=forms.RadioSelect)
     printed_name = forms.CharField(
         label=_("name"), max_length=150, help_text=_("Stands on every page and paper that this person reads.")
     )
     employer = forms.CharField(label=_("authority or firm"), max_length=200)
-    email = forms.EmailField(label=_("e-mail"), help_text=_("The address for accepting the invitation is sent there."))
+    email = forms.EmailField(
+        label=_("e-mail"),
+        max_length=LONGEST_EMAIL,
+        help_text=_("The address for accepting the invitation is sent there."),
+    )
     language = forms.ChoiceField(label=_("language of the mail"), choices=settings.LANGUAGES)
     reads = forms.ChoiceField(label=_("may read"), choices=Invitation.Reads, widget=forms.RadioSelect)
     scope_kind = forms.ChoiceField(

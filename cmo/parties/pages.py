@@ -26,11 +26,14 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from django import forms
+from django.apps import apps
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import models
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
 from cmo import clock
@@ -103,7 +106,7 @@ def show_errors(request: HttpRequest, form: forms.BaseForm | None, error: Valida
     if isinstance(error, Refused):
         form.findings = error.findings  # type: ignore[attr-defined]
     if not hasattr(error, "error_dict"):
-        form.add_error(None, error)
+        _add_by_code(form, error)
         return
     for name, errors in error.error_dict.items():
         # A field that the form does not show cannot carry its error: form.add_error would raise ValueError.
@@ -112,8 +115,22 @@ def show_errors(request: HttpRequest, form: forms.BaseForm | None, error: Valida
             form.add_error(place, one if place or name == NON_FIELD_ERRORS else _named(name, one))
 
 
+def _add_by_code(form: forms.BaseForm, error: ValidationError) -> None:
+    """Each sentence at the field that the form names for its code (``places``), else on top."""
+    places = getattr(form, "places", {})
+    for one in error.error_list:
+        place = places.get(one.code)
+        form.add_error(place if place in form.fields else None, one)
+
+
 def _named(field: str, error: ValidationError) -> ValidationError:
-    return ValidationError(f"{field}: {' '.join(error.messages)}", code=error.code)
+    """The sentence behind the name that such a field bears on every page; alone, where there is no such name or several."""
+    sentence = " ".join(error.messages)
+    fields = (known for model in apps.get_models() for known in model._meta.concrete_fields if known.name == field)
+    names = {str(known.verbose_name) for known in fields if getattr(known, "_verbose_name", None)}
+    if len(names) == 1:
+        sentence = gettext("%(field)s: %(sentence)s") % {"field": capfirst(names.pop()), "sentence": sentence}
+    return ValidationError(sentence, code=error.code)
 
 
 def _record(

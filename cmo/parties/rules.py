@@ -221,10 +221,15 @@ def blockers_to_change_email(active: bool, unchanged: bool, taken: bool) -> list
         found.append(_block("account_closed_already", "该账号已停用。", "This account is closed already.", ""))
     if unchanged:
         found.append(_block("email_unchanged", "电子邮箱没有变化。", "This is the e-mail of the account already.", ""))
-    if taken:
-        zh, en = "另一个账号已使用该电子邮箱。", "Another account has this e-mail."
-        found.append(_block("email_taken", zh, en, ""))
-    return found
+    return [*found, EMAIL_TAKEN] if taken else found
+
+
+def blockers_to_reinstate(active: bool, taken: bool) -> list[Finding]:
+    """Reasons against opening a closed account again."""
+    found = []
+    if active:
+        found.append(_block("account_open", "该账号未停用。", "This account is not closed.", ""))
+    return [*found, EMAIL_TAKEN] if taken else found
 
 
 def blockers_to_propose_pair(own_uscc: str, counterpart_uscc: str) -> list[Finding]:
@@ -275,6 +280,13 @@ def _block(code: str, zh: str, en: str, citation: str, facts: dict[str, Any] | N
 
 _ALREADY_DECIDED = _block(
     "already_decided", "该提议已经处理，不能再次处理。", "This proposal has been decided already.", "GMP25-45"
+)
+EMAIL_TAKEN = _block(
+    "email_taken",
+    "另一个使用中的账号已使用该电子邮箱。一个电子邮箱只对应一个使用中的账号：请先停用另一个账号，或者更改其电子邮箱。",
+    "Another open account has this e-mail. One e-mail belongs to one open account: close the other account or change its e-mail "
+    "first.",
+    "",
 )
 _OWN_PROPOSAL = _block(
     "own_proposal",

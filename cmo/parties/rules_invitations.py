@@ -35,6 +35,12 @@ SENTENCES = {
         "Somebody with this e-mail holds a post at one of the two parties; no invitation is needed.",
         basis=_POLICY,
     ),
+    "invitation_administrator": Sentence(
+        "该电子邮箱属于系统管理员账号，系统管理员不查阅任何委托关系。请填写受邀人的另一个电子邮箱。",
+        "This e-mail belongs to an administrator's account, and administrators read no pair. Another e-mail of the person can be "
+        "invited.",
+        basis=_POLICY,
+    ),
     "invitation_waiting": Sentence(
         "已有一份发往该电子邮箱的邀请尚未答复。请先撤回该邀请，再重新邀请。",
         "An invitation to this e-mail is waiting for an answer. Withdraw it first, then invite again.",
@@ -44,6 +50,11 @@ SENTENCES = {
         "限定档案范围时，请选择“仅档案”，并填写期间的首日和末日，或者产品、批次、质量协议的编号。",
         "To limit the dossier choose “the dossier only” and give the two days of the period, or the number of the device, lot or "
         "agreement.",
+        basis=_POLICY,
+    ),
+    "invitation_scope_kind": Sentence(
+        "档案范围只能是全部记录、期间、产品、批次或者质量协议。请从列表中选择。",
+        "A dossier is limited to a period, a device, a lot or a quality agreement, or is whole. Choose one of the list.",
         basis=_POLICY,
     ),
     "invitation_scope_unknown": Sentence(
@@ -96,11 +107,16 @@ def _about_days(facts: InvitationFacts) -> Iterator[Finding]:
 def _about_person(facts: InvitationFacts) -> Iterator[Finding]:
     if facts.is_party:
         yield said("invitation_needless")
+    if facts.is_administrator:
+        yield said("invitation_administrator")
     if facts.waiting:
         yield said("invitation_waiting")
 
 
 def _about_scope(facts: InvitationFacts) -> Iterator[Finding]:
+    if facts.scope_kind not in DossierScope.values:
+        yield said("invitation_scope_kind")
+        return
     whole, period = facts.scope_kind == DossierScope.WHOLE, facts.scope_kind == DossierScope.PERIOD
     needless = facts.reads == Invitation.Reads.PAIR and not whole
     if needless or whole == bool(facts.scope_key) or (period and not _is_period(facts.scope_key)):

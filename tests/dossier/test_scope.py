@@ -122,6 +122,7 @@ def test_an_outsider_is_invited_to_a_number_that_is_on_record_and_never_to_a_key
     assert not names_a_scope(two.pair, "lot", str(row.pk))
     assert names_a_scope(two.pair, "period", "2026-01-01/2026-12-31")
     assert names_a_scope(two.pair, "whole", "")
+    assert not names_a_scope(two.pair, "shelf", "L-1")
 
 
 @pytest.mark.django_db

@@ -104,6 +104,32 @@ def test_only_a_dossier_is_limited_and_by_something(world: make.Relation, limit:
         assert refused(lambda: make.invitation(world, **limit)) == ["invitation_scope"]
 
 
+@pytest.mark.parametrize("kind", ["", "shelf", "LOT", "lot "])
+def test_a_kind_of_scope_that_no_form_offers_is_refused_in_words(world: make.Relation, kind: str) -> None:
+    limit = {"reads": "dossier", "scope_kind": kind, "scope_key": "L-1"}
+    assert refused(lambda: make.invitation(world, **limit)) == ["invitation_scope_kind"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"email": "administrator@example.org"}, "email"),
+        ({"ends_on": make.TODAY - timedelta(days=1)}, "ends_on"),
+        ({"ends_on": make.TODAY + timedelta(days=LONGEST_INVITATION)}, "ends_on"),
+        ({"reads": "dossier", "scope_kind": "lot", "scope_number": "X-1"}, "scope_number"),
+        ({"scope_kind": "lot", "scope_number": "X-1"}, "scope_kind"),
+        ({"scope_kind": "shelf"}, "scope_kind"),
+    ],
+)
+def test_what_stands_against_an_invitation_stands_at_its_field(
+    world: make.Relation, clock: Any, changes: dict[str, Any], field: str
+) -> None:
+    client = Client()
+    client.force_login(world.registrant.user())
+    answer = client.post(reverse("parties:invite", args=[world.pair.pk]), typed(**changes))
+    assert list(answer.context["form"].errors) == [field]
+
+
 def test_nobody_with_a_post_at_a_party_is_invited_whatever_the_case_of_the_address(world: make.Relation) -> None:
     own = world.contractor.user()
     assert refused(lambda: make.invitation(world, email=own.email.upper())) == ["invitation_needless"]

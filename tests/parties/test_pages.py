@@ -139,7 +139,7 @@ def test_an_unknown_person_is_one_sentence_at_the_field_and_nothing_typed_is_los
         ({"scope": ["99"]}, "scope"),
         ({"site_ids": ["999999"]}, "site_ids"),
         ({"reason": ""}, "reason"),
-        ({"deemed_renewed": "on"}, "__all__"),
+        ({"deemed_renewed": "on"}, "renewal_proof"),
         ({"last_day": "2020-01-01"}, "__all__"),
     ],
 )

@@ -19,12 +19,13 @@ from cmo.trail.actor import SYSTEM, Actor
 
 from .. import rules
 from ..access import Can, project_grant, still_allowed
-from ..facts_invitations import accounts_with, holds_post_at_party, invitation_facts
+from ..facts import open_accounts
+from ..facts_invitations import holds_post_at_party, invitation_facts
 from ..models import Grant, GrantRevocation, Invitation, InvitationAnswer, Pair, PairEnd, User
 from ..rules_invitations import blockers_to_invite, said
 from ..tasks import send_invitation
 from ..tokens import token_hash, token_of
-from .people import insert_account
+from .people import AddressTaken, insert_account
 from .relations import revoke_grant
 
 
@@ -57,7 +58,8 @@ def accept_invitation(
     """Accept at the address of the mail: the account is made, and the pair is open for the invitation's days. Where an account has
     this e-mail already, the person accepts signed in with it (``account``), and no second one is made.
 
-    :raises Refused: ``invitation_not_open``, whatever the reason; ``invitation_sign_in``: with the account that there is.
+    :raises Refused: ``invitation_not_open``, whatever the reason; ``invitation_sign_in``: with the account that there is;
+        ``invitation_administrator``: an administrator's account has this e-mail.
     :raises ValidationError: for a name in use or a weak password.
     """
     found = Invitation.objects.filter(token_sha256=token_hash(token)).first()
@@ -67,16 +69,33 @@ def accept_invitation(
     _lock_address(found.email)
     if not _stands_open(found, pair, at):
         raise Refused([said("invitation_not_open")])
-    known = list(accounts_with(found.email))
-    if known:
-        user = next((one for one in known if account is not None and one.pk == account.pk), None)
-        if user is None:
-            raise Refused([said("invitation_sign_in")])
-    else:
-        made = User(username=username, printed_name=found.printed_name, language=found.language)
-        user = insert_account(made, found.email, password, SYSTEM, at)
+    user = _known_account(found, account) or _new_account(found, username, password, at)
     _open(found, user, at)
     return user
+
+
+def _known_account(row: Invitation, account: User | None) -> User | None:
+    """The open account with the address of an invitation; None where there is none yet.
+
+    :raises Refused: when it is not the one that accepts, or an administrator's.
+    """
+    known = open_accounts(row.email).first()
+    if known is None:
+        return None
+    if known.is_staff:
+        raise Refused([said("invitation_administrator")])
+    if account is None or account.pk != known.pk:
+        raise Refused([said("invitation_sign_in")])
+    return known
+
+
+def _new_account(row: Invitation, username: str, password: str, at: datetime) -> User:
+    """:raises Refused: ``invitation_sign_in`` when the address was given to another account in the same instant."""
+    made = User(username=username, printed_name=row.printed_name, language=row.language)
+    try:
+        return insert_account(made, row.email, password, SYSTEM, at)
+    except AddressTaken as error:
+        raise Refused([said("invitation_sign_in")]) from error
 
 
 def _stands_open(row: Invitation, pair: Pair, at: datetime) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.contrib.auth import password_validation
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from cmo.clock import day_of
@@ -19,8 +19,8 @@ from cmo.trail.actor import SYSTEM, Actor
 
 from .. import rules
 from ..access import Can, still_administrator, still_allowed_for
-from ..facts import DecisionFacts, other_posts, post_facts
-from ..models import JoinRequest, Organisation, Post, PostDecision, PostEnd, Role, User
+from ..facts import DecisionFacts, open_accounts, other_posts, post_facts
+from ..models import ADDRESS_TAKEN, JoinRequest, Organisation, Post, PostDecision, PostEnd, Role, User
 from ..rights import ADMINISTRATOR, ROLES_OF_SIDE
 from ..sign_in import end_sessions
 from ..versions import Outcome
@@ -65,17 +65,36 @@ def create_administrator(
 def insert_account(user: User, email: str, password: str, by: Actor, at: datetime) -> User:
     """One new account; whoever calls has permitted it.
 
-    :raises ValidationError: for a weak password, a name in use, or the address of another open account.
+    :raises AddressTaken: for the address of another open account.
+    :raises ValidationError: for a weak password or a name in use.
     """
-    if User.objects.filter(email__iexact=email, is_active=True).exists():
-        raise ValidationError({"email": _("There is an open account with this e-mail. One person has one account.")})
     user.email, user.date_joined = email, at
+    _refuse_unless_new(user)
     password_validation.validate_password(password, user)
     user.set_password(password)
     user.full_clean()
-    user.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            user.save(force_insert=True)
+    except IntegrityError:
+        # Somebody else's account was made in the same instant; by now it can be read.
+        _refuse_unless_new(user)
+        user.full_clean()
+        raise
     record("account.created", by=by, at=at, subject=user, stream=f"user:{user.pk}")
     return user
+
+
+class AddressTaken(ValidationError):
+    """Another open account has this e-mail; stands at the field ``email``."""
+
+    def __init__(self) -> None:
+        super().__init__({"email": ValidationError(ADDRESS_TAKEN, code="email_taken")})
+
+
+def _refuse_unless_new(user: User) -> None:
+    if open_accounts(user.email).exists():
+        raise AddressTaken
 
 
 @transaction.atomic
@@ -87,12 +106,12 @@ def change_email(*, user: User, email: str, reason: str, by: Actor, at: datetime
     """
     still_administrator(by)
     row = User.objects.select_for_update(no_key=True).get(pk=user.pk)
-    taken = User.objects.filter(email__iexact=email, is_active=True).exclude(pk=row.pk).exists()
+    taken = open_accounts(email).exclude(pk=row.pk).exists()
     refuse_if_any(rules.blockers_to_change_email(row.is_active, row.email == email, taken))
     data = {"before": row.email, "after": email}
     row.email = email
     row.full_clean()
-    row.save(update_fields=["email"])
+    _save_unless_taken(row, "email")
     EmailAddress.objects.filter(user=row).delete()
     record("account.email_changed", by=by, at=at, subject=row, stream=f"user:{row.pk}", reason=reason, data=data)
     return row
@@ -107,7 +126,8 @@ def dismiss_account(*, user: User, reason: str, by: Actor, at: datetime) -> User
     still_administrator(by)
     row = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     refuse_if_any(rules.blockers_to_dismiss(row.pk == by.user_id, row.is_active))
-    _set_active(row, False)
+    row.is_active = False
+    row.save(update_fields=["is_active"])
     ended = end_sessions(row)
     data = {"sessions_ended": ended}
     record("account.dismissed", by=by, at=at, subject=row, stream=f"user:{row.pk}", reason=reason, data=data)
@@ -118,20 +138,26 @@ def dismiss_account(*, user: User, reason: str, by: Actor, at: datetime) -> User
 def reinstate_account(*, user: User, reason: str, by: Actor, at: datetime) -> User:
     """Open a closed account again; its posts count again as far as their days go.
 
-    :raises Refused: when it is open. :raises PermissionDenied: for anybody but an administrator.
+    :raises Refused: when it is open, or its e-mail is by now that of another open account.
+    :raises PermissionDenied: for anybody but an administrator.
     """
     still_administrator(by)
     row = User.objects.select_for_update(no_key=True).get(pk=user.pk)
-    if row.is_active:
-        raise Refused([_OPEN])
-    _set_active(row, True)
+    taken = open_accounts(row.email).exclude(pk=row.pk).exists()
+    refuse_if_any(rules.blockers_to_reinstate(row.is_active, taken))
+    row.is_active = True
+    _save_unless_taken(row, "is_active")
     record("account.reinstated", by=by, at=at, subject=row, stream=f"user:{row.pk}", reason=reason)
     return row
 
 
-def _set_active(row: User, active: bool) -> None:
-    row.is_active = active
-    row.save(update_fields=["is_active"])
+def _save_unless_taken(row: User, field: str) -> None:
+    """:raises Refused: where another account was given the same address in the same instant."""
+    try:
+        with transaction.atomic():
+            row.save(update_fields=[field])
+    except IntegrityError as error:
+        raise Refused([rules.EMAIL_TAKEN]) from error
 
 
 @transaction.atomic
@@ -268,7 +294,6 @@ def record_join_request(*, content: dict[str, Any], at: datetime) -> JoinRequest
     return request
 
 
-_OPEN = Finding("account_open", "blocks", "policy", "该账号未停用。", "This account is not closed.")
 _ENDED = Finding("post_ended_already", "blocks", "policy", "该岗位已经终止。", "This post has ended already.")
 _BACKDATED = Finding(
     "backdated", "blocks", "law", "终止日期不能早于今天。", "A post cannot be ended in the past.", "GMP25-45"

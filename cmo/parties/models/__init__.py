@@ -11,7 +11,7 @@ from .base_data import (
     SiteDecision,
     SiteVersion,
 )
-from .people import JoinRequest, Post, PostDecision, PostEnd, Role, Side, User
+from .people import ADDRESS_TAKEN, JoinRequest, Post, PostDecision, PostEnd, Role, Side, User
 from .relations import (
     DossierScope,
     Grant,
@@ -28,6 +28,7 @@ from .relations import (
 from .working_day import WorkingDay
 
 __all__ = [
+    "ADDRESS_TAKEN",
     "DossierScope",
     "Grant",
     "GrantRevocation",

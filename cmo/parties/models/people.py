@@ -7,11 +7,15 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from cmo.trail.models import AppendOnlyModel
 
 from ..versions import Outcome
+
+#: Why an address cannot be given to an account: the check before writing and the database say the same.
+ADDRESS_TAKEN = _("There is an open account with this e-mail. One person has one account.")
 
 
 class User(AbstractUser):
@@ -30,6 +34,15 @@ class User(AbstractUser):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                condition=models.Q(is_active=True) & ~models.Q(email=""),
+                name="one_open_account_per_email",
+                violation_error_code="email_taken",
+                violation_error_message=ADDRESS_TAKEN,
+            )
+        ]
 
     def __str__(self) -> str:
         return self.printed_name or self.username

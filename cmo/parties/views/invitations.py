@@ -22,7 +22,7 @@ from cmo.web.wording import in_language
 
 from .. import actions
 from ..access import Can, require, visible_pairs
-from ..facts import names_of
+from ..facts import names_of, open_accounts
 from ..facts_invitations import accounts_with, waiting
 from ..forms import ReasonForm
 from ..forms_invitations import AcceptForm, ConfirmForm, InvitationForm
@@ -92,6 +92,8 @@ def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "parties/invitation_closed.html", {"too_many": True}, status=429)
     if row is None:
         return _closed(request)
+    if open_accounts(row.email).filter(is_staff=True).exists():
+        return _closed(request, "invitation_administrator", 409)
     known = accounts_with(row.email)
     form = (ConfirmForm if known else AcceptForm)(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and (answer := _answered(request, token, form, bool(known))):
@@ -125,9 +127,8 @@ def _accepted(known: bool) -> str:
     return _("Your account is ready. Sign in, then set up a second factor: a one-time code or a passkey.")
 
 
-def _closed(request: HttpRequest) -> HttpResponse:
-    sentence = said("invitation_not_open")
-    return render(request, "parties/invitation_closed.html", {"sentence": sentence}, status=404)
+def _closed(request: HttpRequest, code: str = "invitation_not_open", status: int = 404) -> HttpResponse:
+    return render(request, "parties/invitation_closed.html", {"sentence": said(code)}, status=status)
 
 
 def _may_try(request: HttpRequest) -> bool:
