@@ -78,6 +78,16 @@ class FileLine:
         """Key of the document for its evidence."""
         return f"releases.lotdocument:{self.document.pk}" if self.document else ""
 
+    @property
+    def seen(self) -> str:
+        """Keys of the files that lie before whoever reviews the document."""
+        return ",".join(str(file.pk) for file in self.files)
+
+    @property
+    def reviewed(self) -> bool:
+        """Whether somebody has reviewed it, so that its files do not change any more."""
+        return any(self.reviews.values())
+
 
 def sorted_verdicts(verdicts: Iterable[Verdict]) -> list[Verdict]:
     """What stops first, then what to look at, then what is met; else in the order of the gates."""

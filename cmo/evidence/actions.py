@@ -37,7 +37,8 @@ def attach(
     the stream the record's app named. ``event_on`` is the date of what the file proves, ``expires_on`` its last day.
 
     :raises PermissionDenied: when the record's app does not let this person add files.
-    :raises Refused: when the file or its dates are not acceptable, or the replaced file has a successor already.
+    :raises Refused: when the file or its dates are not acceptable, the replaced file has a successor already, or the record's
+        files are settled.
     """
     key = registry.key_of(subject)
     _permit(by, key, day_of(at))
@@ -92,6 +93,7 @@ def _described(found: Inspected, by: Actor, at: datetime) -> dict[str, Any]:
 
 @transaction.atomic
 def _write(row: File, subject: models.Model, *, by: Actor, at: datetime) -> File:
+    refuse_if_any(registry.judged(row.subject, replaces=row.replaces is not None))
     try:
         with transaction.atomic():
             row.save(force_insert=True)

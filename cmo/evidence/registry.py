@@ -1,6 +1,6 @@
 """Who may read and add files to a record, and on which trail stream that is kept: told by the app that owns the record.
 
-Each owning app calls the three functions in its ``ready()`` for each kind of record (``app.model``, lower case).
+Each owning app calls these functions in its ``ready()`` for each kind of record (``app.model``, lower case).
 A record nobody spoke for has no evidence: reading and writing answer 404.
 """
 
@@ -14,6 +14,7 @@ from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.db import models
 
+from cmo.errors import Finding
 from cmo.trail.actions import subject_key
 from cmo.trail.actor import Actor
 
@@ -23,10 +24,14 @@ Reader = Callable[[Any, int, date], bool]
 Writer = Callable[[Any, int, date], Actor]
 #: (primary key) -> trail stream of the record.
 Owner = Callable[[int], str]
+#: (primary key, whether an earlier file is replaced) -> what stands against it; called in the transaction that writes, so
+#: that it may lock the record.
+Judge = Callable[[int, bool], list[Finding]]
 
 _readers: dict[str, Reader] = {}
 _writers: dict[str, Writer] = {}
 _owners: dict[str, Owner] = {}
+_judges: dict[str, Judge] = {}
 _kinds: dict[str, Any] = {}
 
 
@@ -48,6 +53,11 @@ def register_writer(label: str, writer: Writer) -> None:
 def register_owner(label: str, owner: Owner) -> None:
     """Say on which trail stream files of such a record are kept."""
     _owners[label] = owner
+
+
+def register_judge(label: str, judge: Judge) -> None:
+    """Say when files of records of this kind may no longer be added or replaced; without a judge they always may."""
+    _judges[label] = judge
 
 
 def register_kind(key: str, words: Any) -> None:
@@ -82,6 +92,13 @@ def writer_of(user: Any, subject: str, on: date) -> Actor:
     if writer is None or pk is None:
         raise PermissionDenied(subject)
     return writer(user, pk, on)
+
+
+def judged(subject: str, *, replaces: bool) -> list[Finding]:
+    """What stands against a further file of this record, as its app says."""
+    label, pk = split(subject)
+    judge = _judges.get(label)
+    return [] if judge is None or pk is None else judge(pk, replaces)
 
 
 def stream_of(subject: str) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
 
 from cmo.clock import day_of
-from cmo.errors import refuse_if_any
+from cmo.errors import Refused, refuse_if_any
+from cmo.evidence.facts import files_of
 from cmo.parties.access import Can, still_allowed
 from cmo.trail.actions import record
 from cmo.trail.actor import Actor
@@ -19,6 +21,7 @@ from ..rules.acts import (
     blockers_to_change_file,
     blockers_to_return,
     decided_meanwhile,
+    files_changed_meanwhile,
     listed_already,
 )
 from .writing import insert, lock_lot, who_and_when
@@ -44,14 +47,20 @@ def add_document(*, lot: Lot, kind: str, reference: str, note: str = "", by: Act
 
 
 @transaction.atomic
-def review_document(*, document: LotDocument, remark: str = "", by: Actor, at: datetime) -> DocumentReview:
-    """Tick a document as reviewed, by name, for the side of the post held.
+def review_document(
+    *, document: LotDocument, remark: str = "", seen: Collection[int] | None = None, by: Actor, at: datetime
+) -> DocumentReview:
+    """Tick a document as reviewed, by name, for the side of the post held. From then on its files do not change any more.
 
-    :raises Refused: when this person has reviewed it already. :raises PermissionDenied:
+    ``seen``: keys of the files that lay before this person, compared with those that lie there now.
+
+    :raises Refused: when this person has reviewed it already, or its files changed meanwhile. :raises PermissionDenied:
     """
     lot = document.lot
     still_allowed(by, Can.REVIEW_RELEASE_FILE, lot.pair, day_of(at))
     locked = lock_lot(lot)
+    if seen is not None and {file.pk for file in next(iter(files_of([document]).values()))} != set(seen):
+        raise Refused([files_changed_meanwhile()])
     row = DocumentReview(document=document, side=by.side, remark=remark.strip(), **who_and_when(by, at))
     insert(row, listed_already("您已审核过该文件。", "You have reviewed this document already."))
     data = {"document": document.pk, "kind": document.kind, "reference": document.reference, "side": by.side}

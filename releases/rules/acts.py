@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cmo.errors import Finding
 
+from ..facts.deviating import CLOSED
 from ..facts.values import MARKET, PRODUCTION, LotFacts
 
 
@@ -14,6 +15,55 @@ def blockers_to_change_file(lot: LotFacts) -> list[Finding]:
     zh = "本批已有有效的上市放行决定，放行资料不能再更改。如需更改，请先撤回该决定。"
     en = "A market decision stands; the release file is closed. Withdraw the decision first to change it."
     return [_block("file_closed", zh, en, "GMP25-104-2", "announcement")]
+
+
+def blockers_to_file(lot: LotFacts, _lot_id: int, replaces: bool) -> list[Finding]:
+    """Files of the lot itself: more may always come, but none is replaced under a standing decision."""
+    if not replaces or not any(lot.standing(stage) for stage in (PRODUCTION, MARKET)):
+        return []
+    zh = "本批已有有效的放行决定，所依据的文件不能再替换。请另行上传为新文件，或先撤回该决定。"
+    en = "A decision stands on this lot; files it could rest on are not replaced. Add the file as a further one, or withdraw the decision first."
+    return [_block("file_decided_on", zh, en, "GMP25-113", "announcement")]
+
+
+def blockers_to_file_document(lot: LotFacts, document_id: int, _replaces: bool) -> list[Finding]:
+    """A document keeps its files once somebody has reviewed it: other bytes are a further document, reviewed anew."""
+    found = blockers_to_change_file(lot)
+    document = next((one for one in lot.documents if one.document_id == document_id), None)
+    if document is not None and document.reviews:
+        zh = f"该文件已由{document.reviews[0].person}审核，不能再添加或替换附件。请以新的文件编号加入放行资料，并重新审核。"
+        en = (
+            f"{document.reviews[0].person} has reviewed this document; its files no longer change. Add what is new as a further "
+            "document with its own reference, to be reviewed anew."
+        )
+        found.append(_block("document_reviewed_already", zh, en, "GMP25-104-2", "announcement"))
+    return found
+
+
+def files_changed_meanwhile() -> Finding:
+    """Whoever reviews a document says which files lay before them."""
+    zh = "打开页面之后，该文件的附件发生了变化，您的审核未被记录。请查看新的附件后再标记为已审核。"
+    en = "The files of this document changed after you opened the page; your review was not recorded. Look at the new files, then mark it as reviewed."
+    return _block("files_changed_meanwhile", zh, en, "GMP25-104-2", "announcement")
+
+
+def blockers_to_file_deviation(lot: LotFacts, deviation_id: int, replaces: bool) -> list[Finding]:
+    """What an accepted closure rests on is not replaced; more may come."""
+    closed = any(one.deviation_id == deviation_id and one.state == CLOSED for one in lot.deviations)
+    return [_settled()] if closed and replaces else []
+
+
+def blockers_to_file_closure(lot: LotFacts, closure_id: int, _replaces: bool) -> list[Finding]:
+    """A closure that was answered keeps the files on which it was answered."""
+    closures = (one for deviation in lot.deviations for one in deviation.closures)
+    answered = any(one.closure_id == closure_id and one.accepted is not None for one in closures)
+    return [_settled()] if answered else []
+
+
+def _settled() -> Finding:
+    zh = "该关闭申请已有答复，所依据的文件不能再更改。如有新的证据，请附在偏差记录上。"
+    en = "The closure has been answered; the files it rests on no longer change. Attach new evidence to the deviation itself."
+    return _block("closure_answered", zh, en, "GMP25-113", "announcement")
 
 
 def blockers_to_return(lot: LotFacts, question: str) -> list[Finding]:

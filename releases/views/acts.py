@@ -71,6 +71,7 @@ def review_document(request: HttpRequest, pk: int) -> HttpResponse:
         do=lambda at: actions.review_document(
             document=document,
             remark=request.POST.get("remark", "")[:2000],
+            seen=frozenset(int(one) for one in request.GET.get("seen", "").split(",") if one.isdecimal()),
             by=require(request.user, Can.REVIEW_RELEASE_FILE, lot.pair, day_of(at)),
             at=at,
         ),

@@ -323,7 +323,7 @@ def _complete_the_file(journey: Journey, lot: Lot) -> None:
         planner.choose("Document", key).fill("Document reference", f"{LOT}-{key}")
         planner.press("Add a document to the release file").sees(f"{LOT}-{key}")
     for key in DOCUMENTS:
-        releaser.visit("releases:lot", lot.pk).press("Reviewed", within=f"{LOT}-{key}")
+        releaser.visit("releases:lot", lot.pk).press("Mark as reviewed", within=f"{LOT}-{key}")
     for key in DOCUMENTS:
         name = journey.relation.contractor.user("production_releaser").printed_name
         assert releaser.page.locator("tr", has_text=f"{LOT}-{key}").filter(has_text=name).count() == 1
@@ -343,7 +343,7 @@ def _release_production(journey: Journey, lot: Lot) -> None:
 def _release_to_market(journey: Journey, lot: Lot) -> None:
     market = journey.registrant("market_releaser")
     for key in DOCUMENTS:
-        market.visit("releases:lot", lot.pk).press("Reviewed", within=f"{LOT}-{key}")
+        market.visit("releases:lot", lot.pk).press("Mark as reviewed", within=f"{LOT}-{key}")
     market.visit("home:inbox").sees("Decide on the market release")
     market.visit("releases:lot", lot.pk).press("Decide on the market release")
     market.sees("Nothing on record stands against a release.")
