@@ -48,10 +48,10 @@ def drawn(rows: Sequence[Shown], first: date, last: date) -> Drawn:
 
 
 def _lanes(pair: str, groups: Sequence[Group], axis: Axis, marks: dict[int, Group]) -> list[Lane]:
-    """One lane, and a further one without a name wherever marks would cover each other."""
+    """One lane, and a further one without a name wherever marks would cover each other or a bar would run through one."""
     placed: list[list[Group]] = []
     for group in groups:
-        at = axis.at(group[0].due_on)
+        at = axis.at(min(row.duty.since or row.due_on for row in group))
         free = (lane for lane in placed if at - axis.at(lane[-1][0].due_on) >= APART)
         lane = next(free, None)
         if lane is None:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
@@ -75,7 +76,7 @@ def _groups(shown: list[Notice]) -> Iterable[tuple[str, list[Notice]]]:
 
 def _entry(number: int, notice: Notice, day: date) -> str:
     duty = notice.duty
-    lines = [f"{number}. {duty.title}", f"{duty.about[:ABOUT_LONGEST]}", _when(notice, day)]
+    lines = [f"{number}. {capfirst(str(duty.title))}", f"{duty.about[:ABOUT_LONGEST]}", _when(notice, day)]
     if label := _law(duty):
         lines.append(_("Basis: %(law)s") % {"law": label})
     return "\n".join([*(line for line in lines if line), settings.SITE_URL.rstrip("/") + duty.url])

@@ -47,7 +47,7 @@ class OwedTable(RecordTable):
     """What is to be done, the earliest last day first."""
 
     title = OpenColumn(verbose_name=_("report"))
-    about = Column(verbose_name=_("period"))
+    about = Column(verbose_name=_("About"))
     organisation = Column(verbose_name=_("Organisation"))
     due_on = DayColumn(verbose_name=_("last day"))
     state = StatusColumn(verbose_name=_("state"), orderable=False)

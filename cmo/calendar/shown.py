@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from cmo.duty import Duty, Kind
@@ -87,7 +88,7 @@ def _shown(duty: Duty, names: Mapping[int, str], scope: Scope) -> Shown:
         duty=duty,
         on=scope.on,
         due_on=duty.due_on or date.max,
-        title=str(duty.title),
+        title=capfirst(str(duty.title)),
         owner=_owner(duty, names, scope),
         counterpart=names.get(duty.counterpart_id or 0, ""),
         ours=bool(duty.owner_ids & scope.organisation_ids),

@@ -38,3 +38,12 @@ KIND_WORDS = {
     Kind.RENEW: _("Renew"),
     Kind.REPORT: _("Report"),
 }
+#: What the kinds with last days cover, for whoever sets reminders.
+KIND_NOTES = {
+    Kind.RENEW: _("Licences, certificates, agreements, posts, authorisations, use-by dates of undecided lots"),
+    Kind.REPORT: _("Periodic reports, yearly reviews and their actions, agreed obligations"),
+    Kind.AUDIT: _("Yearly audits on site, days of planned audits"),
+    Kind.ANSWER: _("Answers to findings, corrections, corrective actions"),
+    Kind.REVIEW: _("Plans of corrective action, checks of effectiveness"),
+    Kind.SUPERVISE: _("Postings of resident supervisors, days of production with nobody posted"),
+}

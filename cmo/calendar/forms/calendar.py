@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from cmo.parties.forms import day_field
@@ -47,8 +48,11 @@ class CalendarFilter(forms.Form):
     )
     overdue = forms.BooleanField(label=_("Overdue only"), required=False)
 
-    def __init__(self, *args: Any, parties: Iterable[tuple[int, str]], months: int | None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, asked: QueryDict, *, parties: Iterable[tuple[int, str]], months: int | None) -> None:
+        data = asked.copy()
+        if months is not None and not data.get("months"):
+            data["months"] = str(months)  # a filter that says nothing of the period keeps it
+        super().__init__(data)
         self.fields["party"].choices = [("", _("anybody")), *parties]  # type: ignore[attr-defined]
         if months is None:
             del self.fields["months"]

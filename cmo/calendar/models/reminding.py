@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from cmo.duty import Kind
 from cmo.parties.tenancy import RecordedBy
 from cmo.trail.models import AppendOnlyModel
 
@@ -27,7 +28,9 @@ class ReminderSetting(AppendOnlyModel, RecordedBy):
         indexes = [models.Index(fields=["organisation", "kind", "-id"], name="calendar_setting")]
 
     def __str__(self) -> str:
-        return f"{self.organisation_id} · {self.kind}"
+        from ..sources import KIND_WORDS  # every app's duties; models come before them
+
+        return str(KIND_WORDS[Kind(self.kind)])
 
 
 class DueRun(AppendOnlyModel):

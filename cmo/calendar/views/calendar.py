@@ -34,12 +34,16 @@ AHEAD = timedelta(days=365)
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What one page shows: the duties let through by the filters, overdue ones and those of the period."""
+    """What one page shows: the duties let through by the filters, overdue ones and those of the period.
+
+    ``late``: how many are overdue whatever the filters let through.
+    """
 
     scope: Scope
     form: CalendarFilter
     period: Period
     rows: list[Shown]
+    late: int
 
 
 def _read(request: HttpRequest, months: int, *, choose: bool = True) -> Read:
@@ -48,9 +52,10 @@ def _read(request: HttpRequest, months: int, *, choose: bool = True) -> Read:
     form = CalendarFilter(request.GET, parties=counterparts(scope), months=months if choose else None)
     asked = form.asked()
     period = period_from(form.start_or(scope.on), asked.get("months") or months)
-    duties = chosen(duties_of(scope, period.first, period.last), asked, scope)
-    rows = _with_words(shown(duties, scope), asked.get("q", ""))
-    return Read(scope, form, period, rows)
+    duties = duties_of(scope, period.first, period.last)
+    late = sum(1 for duty in duties if duty.due_on is not None and duty.due_on < scope.on)
+    rows = _with_words(shown(chosen(duties, asked, scope), scope), asked.get("q", ""))
+    return Read(scope, form, period, rows, late)
 
 
 def _with_words(rows: list[Shown], words: str) -> list[Shown]:
@@ -68,7 +73,6 @@ def _context(request: HttpRequest, read: Read, current: str) -> dict[str, Any]:
     for name in ("export", "page", "sort", "columns"):
         query.pop(name, None)
     kept = f"?{query.urlencode()}" if query else ""
-    days = [row.due_on for row in read.rows] + [read.period.first, read.period.last]
     return {
         "form": read.form,
         "period": read.period,
@@ -79,7 +83,7 @@ def _context(request: HttpRequest, read: Read, current: str) -> dict[str, Any]:
             for name, label in _views()
         ],
         "overdue": [row for row in read.rows if row.overdue],
-        "unannounced": unannounced(days),
+        "late": read.late,
         "filtered": bool({"q", "kind", "party", "whose", "basis", "overdue"} & set(read.form.changed_data)),
     }
 
@@ -110,6 +114,7 @@ def month(request: HttpRequest) -> HttpResponse:
     context |= {
         "weeks": weeks_of(read.period.first, days, exceptions(read.scope.organisation_ids)),
         "weekdays": [_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun")],
+        "unannounced": unannounced([read.period.first]),
         "inside": inside,
         "overdue_shown": context["overdue"][:MOST_OVERDUE],
         "overdue_more": max(len(context["overdue"]) - MOST_OVERDUE, 0),
@@ -124,7 +129,8 @@ def list_view(request: HttpRequest) -> HttpResponse:
     table = DutyTable.for_request(request, read.rows)
     if download := table.export_for(request):
         return download
-    return render(request, "calendar/list.html", _context(request, read, "list") | {"table": table})
+    counted = {"unannounced": unannounced(row.due_on for row in read.rows if not row.overdue), "marked": True}
+    return render(request, "calendar/list.html", _context(request, read, "list") | {"table": table} | counted)
 
 
 @require_safe
@@ -147,7 +153,8 @@ def pair(request: HttpRequest, pk: int) -> HttpResponse:
         return download
     context = pair_context(request, row, "calendar") | {
         "table": table,
-        "unannounced": unannounced([each.due_on for each in rows]),
+        "unannounced": unannounced(each.due_on for each in rows if not each.overdue),
+        "marked": True,
         "today": scope.on,
     }
     return render(request, "calendar/pair.html", context)

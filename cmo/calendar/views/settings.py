@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from cmo import clock
@@ -24,7 +25,7 @@ from .. import actions
 from ..facts.reminding import Set, Setting, settings_history
 from ..forms.settings import ReminderForm, days_text
 from ..rules.reminding import DEFAULTS
-from ..sources import KIND_WORDS
+from ..sources import KIND_NOTES, KIND_WORDS
 
 
 @require_safe
@@ -55,17 +56,24 @@ def _row(pk: int, kind: Kind, history: list[Set]) -> dict[str, Any]:
     return {
         "kind": kind.value,
         "word": KIND_WORDS[kind],
+        "note": KIND_NOTES[kind],
         "holds": _shown(holds),
         "default": _shown(DEFAULTS[kind]),
-        "is_default": holds == DEFAULTS[kind],
         "set": history[0] if history else None,
         "history": [{"set": each, "shown": _shown(each.setting)} for each in history],
         "url": reverse("calendar:set_reminders", args=[pk, kind.value]),
     }
 
 
-def _shown(setting: Setting) -> dict[str, Any]:
-    return {"days": days_text(setting.lead_days), "escalate_after": setting.escalate_after}
+def _shown(setting: Setting) -> dict[str, str]:
+    """Both values in words: days ahead, and when lateness is escalated."""
+    after = setting.escalate_after
+    days = ngettext("%(days)s day ahead", "%(days)s days ahead", max(setting.lead_days, default=0))
+    late = ngettext("after %(n)d working day", "after %(n)d working days", after) % {"n": after}
+    return {
+        "ahead": days % {"days": days_text(setting.lead_days)},
+        "escalated": late if after else _("on the first day overdue"),
+    }
 
 
 def set_reminders(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
@@ -107,8 +115,9 @@ def set_reminders(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
 
 
 def _default_words(kind: str) -> str:
-    default = _shown(DEFAULTS[kind])
+    setting = DEFAULTS[kind]
     words = _(
-        "The default is %(days)s days ahead and escalation after %(n)d working days. Everybody here is told alike."
+        "%(covers)s. The default is %(days)s days ahead and escalation after %(n)d working days. Everybody here is told alike."
     )
-    return words % {"days": default["days"], "n": default["escalate_after"]}
+    values = {"covers": KIND_NOTES[Kind(kind)], "days": days_text(setting.lead_days), "n": setting.escalate_after}
+    return words % values
