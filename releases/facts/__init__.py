@@ -1,6 +1,6 @@
 """Facts of lots: everything that a release, a list or a page needs to judge, loaded set-wise into frozen values."""
 
-from .demands import CheckFact, ExceptionFact, IdentifierFact, same_name
+from .demands import CheckFact, ExceptionFact, IdentifierFact, same_model, same_name
 from .deviating import (
     ClosureAsked,
     ClosureFact,
@@ -84,6 +84,7 @@ __all__ = [
     "plain",
     "posting_at",
     "registration_facts",
+    "same_model",
     "same_name",
     "standing_plans",
     "step_fact",

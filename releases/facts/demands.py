@@ -11,6 +11,11 @@ def same_name(first: str, second: str) -> bool:
     return _plain(first) == _plain(second)
 
 
+def same_model(first: str, second: str) -> bool:
+    """Whether two names of models mean the same one: what gates, labels and scans of a lot go by."""
+    return same_name(first, second)
+
+
 def _plain(name: str) -> str:
     return " ".join(name.split()).casefold()
 
@@ -52,7 +57,7 @@ class IdentifierFact:
 
     def fits(self, model: str, site_id: int) -> bool:
         """Whether it is for lots of this model made at this site."""
-        return same_name(self.model, model) and self.site_id in {None, site_id}
+        return same_model(self.model, model) and self.site_id in {None, site_id}
 
     def marks(self, model: str, site_id: int, made_on: date) -> bool:
         """Whether a lot of this model, finished at this site on ``made_on``, carries it.

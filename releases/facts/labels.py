@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 
 from agreements.facts import load_entrustment_facts
@@ -15,7 +16,7 @@ from cmo.clock import day_of
 from ..label_block import LabelBlock, LotOnLabel, label_block
 from ..labels import LabelFacts
 from ..models import Lot
-from .demands import CheckFact
+from .demands import CheckFact, same_model
 from .hanging import Keys, load_hanging
 from .printing import Printing
 
@@ -67,7 +68,8 @@ def load_label_block(lot: Lot) -> LabelBlock:
     """
     printing = load_printing([lot.entrustment])
     facts = printing.demanded(lot.entrustment_id, lot.produced_to, day_of(lot.entrustment.recorded_at)).then
-    identifiers = load_identifiers([lot.device_id]).get(lot.device_id, ())
-    identifier = identifier_for(identifiers, lot.model, lot.site_id, lot.produced_to)
+    known = load_identifiers([lot.device_id]).get(lot.device_id, ())
+    own = [replace(fact, model=lot.model) for fact in known if same_model(fact.model, lot.model)]
+    identifier = identifier_for(own, lot.model, lot.site_id, lot.produced_to)
     said = LotOnLabel(lot.number, lot.model, lot.produced_to, lot.expires_on)
     return label_block(facts, said, identifier)

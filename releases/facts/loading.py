@@ -22,7 +22,7 @@ from cmo.trail.actor import Actor
 
 from ..models import Lot
 from .correcting import as_known
-from .demands import same_name
+from .demands import same_model
 from .hanging import Hanging, Keys, load_hanging
 from .hung import facts_of, identifiers_of
 from .printing import Printing
@@ -130,7 +130,7 @@ def _demanded(row: Lot, hung: Mapping[str, Any], loaded: _Loaded) -> dict[str, A
     return {
         "label_check": loaded.printing.check(row.entrustment_id, row.label_version_id, *judged_by),
         "ifu_check": loaded.printing.check(row.entrustment_id, row.ifu_version_id, *judged_by),
-        "identifiers": tuple(one for one in identifiers_of(row.device_id, hanging) if same_name(one.model, row.model)),
+        "identifiers": tuple(one for one in identifiers_of(row.device_id, hanging) if same_model(one.model, row.model)),
         "supervision": loaded.supervision.of_lot(row.pair_id, row.site_id, days, hung["steps"], named),
     }
 

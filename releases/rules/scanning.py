@@ -11,6 +11,8 @@ from cmo.catalogue.facts_identifiers import IdentifierFact
 from cmo.catalogue.rules.identifiers import SALES_UNIT
 from cmo.codes import CodeResult
 
+from ..facts.demands import same_model
+
 MATCH, MISMATCH, NOTE = "match", "mismatch", "note"
 
 
@@ -96,8 +98,9 @@ def _about_di(scan: Scan, lot: ScannedLot, identifiers: list[IdentifierFact]) ->
 
 
 def _codes_of(lot: ScannedLot, identifiers: list[IdentifierFact]) -> str:
-    fitting = [f for f in identifiers if (f.model, f.level) == (lot.model, SALES_UNIT) and f.stands_on(lot.produced_to)]
-    return "、".join(fact.code for fact in fitting)
+    units = [f for f in identifiers if f.level == SALES_UNIT and same_model(f.model, lot.model)]
+    here = (fact for fact in units if fact.site_id in {None, lot.site_id})
+    return "、".join(fact.code for fact in here if fact.stands_on(lot.produced_to))
 
 
 def _about_standing(found: IdentifierFact, lot: ScannedLot) -> Compared:
@@ -112,7 +115,7 @@ def _about_standing(found: IdentifierFact, lot: ScannedLot) -> Compared:
 
 
 def _about_model(found: IdentifierFact, lot: ScannedLot) -> Compared:
-    if found.model == lot.model:
+    if same_model(found.model, lot.model):
         return Compared("model", MATCH, found.model, lot.model, "型号规格一致。", "Same model.")
     zh, en = "该产品标识属于另一型号规格。", "This DI is of another model."
     return Compared("model", MISMATCH, found.model, lot.model, zh, en)

@@ -225,6 +225,22 @@ def test_an_identifier_of_the_day_after_is_on_the_label_nowhere(w: build.World) 
     assert three(late) == (True, True, True)
 
 
+@pytest.mark.parametrize("spelled", ["PS-8-60", "ps-8-60", "  PS-8-60 ", "PS-8-6"])
+def test_gate_label_and_scan_agree_on_what_a_model_is_called(w: build.World, spelled: str) -> None:
+    known = di.registered(w.registrant, w.device, "PS-8-60", assigned_on=build.MADE_FROM, at=noon(build.MADE_FROM))
+    lot, same = build.lot(w, model=spelled), spelled != "PS-8-6"
+    facts = load_lot_facts([lot])[lot.pk]
+    gate = {one.code for one in findings_for_market_release(facts, make.TODAY)}
+    block = load_label_block(lot)
+    scanned = ScannedLot(lot.number, lot.model, lot.produced_from, lot.produced_to, lot.expires_on, lot.site_id)
+    identifiers = load_identifiers([lot.device_id])[lot.device_id]
+    verdicts = {one.key: one.verdict for one in compare_scan(Scan("gs1", known.code), scanned, identifiers)}
+    (stranger,) = [one for one in compare_scan(Scan("gs1", "0"), scanned, identifiers) if one.key == "di"]
+    assert ("udi_assigned" in gate, block.di, verdicts["model"], stranger.expected) == (
+        (False, known.code, "match", known.code) if same else (True, "", "mismatch", "")
+    )
+
+
 # ── loading ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
