@@ -2,8 +2,9 @@
 
     .venv/bin/python bench/bench_affected.py [--lots 100000] [--turns 5] [--database sqlite|URL]
 
-240 pairs, one device each; the contractor of forty of them loses a site of its licence back in time, and a supervisor of
-one corrected a check-out. The search narrows by SQL, judges classes of lots by the gates and every lot made on the days of
+240 pairs, one device each with a checked label and instructions; the contractor of forty of them loses a site of its
+licence back in time, whose number changes with it so that every print says another, and a supervisor of one corrected a
+check-out. The search narrows by SQL, judges classes of lots by the gates and every lot made on the days of
 the corrected stay by itself, and says which lots are concerned and why. The bare SQL knows beforehand which
 entrustments and days they are, and only reads the lots. Goal: at most five times its time. Prints one JSON object.
 """
@@ -14,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from filling import entrust_all
-from measuring import analyse, in_turns, on_each_database, set_up
+from measuring import analyse, copied, in_turns, on_each_database, set_up
 
 MOST_TIMES = 5.0
 PAIRS = 240
@@ -100,12 +101,12 @@ def fill(w: Any, lots: int) -> Any:
     )
     opened = [w.entrustment, *entrust_all(w, pairs)]
     first = build.lot(w)
-    columns = {f.attname: getattr(first, f.attname) for f in Lot._meta.concrete_fields if not f.primary_key}
+    columns, prints = copied(first), print_all(w, opened)
     days = max((make.TODAY - build.MADE_FROM).days - 4, 1)
     who = {"number": 1, "outcome": "released", "statement": "—", "facts": "{}", "findings": "{}", "quantity": 1000}
     for start in range(0, lots, 5000):
         rows = Lot.objects.bulk_create(
-            Lot(**columns | place(opened[n % len(opened)], n, first.produced_from + timedelta(days=n % days)))
+            Lot(**columns | place(opened[n % len(opened)], prints, n, first.produced_from + timedelta(days=n % days)))
             for n in range(start, min(start + 5000, lots))
         )
         made = ProductionRelease.objects.bulk_create(
@@ -127,7 +128,29 @@ def fill(w: Any, lots: int) -> Any:
     return first.produced_from + timedelta(days=days * 7 // 10)
 
 
-def place(entrustment: Any, number: int, begun: Any) -> dict[str, Any]:
+def print_all(w: Any, opened: list[Any]) -> dict[int, tuple[int, int]]:
+    """A label and instructions for use of every entrustment, checked like those of the world; entrustment → both ids."""
+    from cmo.catalogue.models import LabelVersion
+    from releases.models import LabelCheck
+
+    found: dict[int, tuple[int, int]] = {w.entrustment.pk: (w.label.pk, w.ifu.pk)}
+    for e in opened[1:]:
+        rows = LabelVersion.objects.bulk_create(
+            LabelVersion(**copied(row) | {"device_id": e.device_id}) for row in (w.label, w.ifu)
+        )
+        found[e.pk] = tuple(row.pk for row in rows)
+    checks = [copied(row.checks.get()) for row in (w.label, w.ifu)]
+    tenant = ("pair_id", "registrant_id", "contractor_id")
+    LabelCheck.objects.bulk_create(
+        LabelCheck(**check | {name: getattr(e, name) for name in tenant} | {"entrustment_id": e.pk, "label_id": pk})
+        for e in opened[1:]
+        for check, pk in zip(checks, found[e.pk], strict=True)
+    )
+    return found
+
+
+def place(entrustment: Any, prints: dict[int, tuple[int, int]], number: int, begun: Any) -> dict[str, Any]:
+    label, ifu = prints[entrustment.pk]
     return {
         "number": f"B{number}",
         "entrustment_id": entrustment.pk,
@@ -136,8 +159,8 @@ def place(entrustment: Any, number: int, begun: Any) -> dict[str, Any]:
         "contractor_id": entrustment.contractor_id,
         "device_id": entrustment.device_id,
         "site_id": entrustment.site_id,
-        "label_version_id": None,
-        "ifu_version_id": None,
+        "label_version_id": label,
+        "ifu_version_id": ifu,
         "produced_from": begun,
         "produced_to": begun + timedelta(days=number % 3),
     }
@@ -161,7 +184,11 @@ def lose_site(w: Any, since: Any) -> None:
     licence = Licence.objects.get(organisation=w.contractor.organisation)
     current = LicenceVersion.objects.current_by_subject([licence.pk])[licence.pk]
     content = {name: getattr(current, name) for name in current.content_fields}
-    content |= {"first_day": since, "site_ids": [make.site(w.contractor).pk]}
+    content |= {
+        "first_day": since,
+        "site_ids": [make.site(w.contractor).pk],
+        "number_printed": "浙药监械生产许20269999号",
+    }
     by, other = (w.contractor.actor("quality_manager", nth=n) for n in (0, 1))
     version = actions.propose_licence_version(licence=licence, content=content, reason="变更", by=by, at=make.AT)
     actions.confirm_version(version=version, proof=make.proof(version), by=other, at=make.AT)

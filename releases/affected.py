@@ -26,6 +26,7 @@ from .facts import PRODUCTION, LotFacts, ReleaserFact, load_lot_facts
 from .facts.affected import Change, Group, released_lots, some_at_a_time, undecided_lots
 from .facts.ground import Ground, ground_of, releasers_of
 from .facts.loading import nearest_post
+from .facts.own import load_on_ground
 from .facts.turned import entered_since
 from .rules.affected import LOOKED_BACK, OF_ONE_LOT, TURNS, demands, own_reasons, reasons, turned_by
 from .rules.gate import Case
@@ -106,7 +107,9 @@ def _in_full(one: Affected, case: Case) -> Affected:
 def _judged(groups: Sequence[Group], ground: Ground) -> list[tuple[Group, Reasons]]:
     """Every group with what stands against its class; one lot of each class is judged."""
     days = ground.days() | TURNS
-    edges = {pk: sorted({*edges_of(facts), *days}) for pk, facts in ground.entrustments.items()}
+    edges = {
+        pk: sorted({*edges_of(facts), *ground.printing.turns(pk), *days}) for pk, facts in ground.entrustments.items()
+    }
     judged: dict[Any, Reasons] = {}
     found = []
     for group in groups:
@@ -146,7 +149,8 @@ def _own(groups: Sequence[Group], ground: Ground) -> dict[int, Reasons]:
             codes = turned_by(causes, demands(entrustment, group.produced_to))
             touched |= dict.fromkeys(group.lots, (group, codes)) if codes else {}
     found: dict[int, Reasons] = defaultdict(tuple)
-    for pk, facts in _each(held.keys() | touched.keys()):
+    groups_of = held | {pk: group for pk, (group, _codes) in touched.items()}
+    for pk, facts in load_on_ground(ground, groups_of):
         if pk in held:
             found[pk] += reasons(_case(held[pk], _held_alone(facts), {}), OF_ONE_LOT)
         if pk in touched:

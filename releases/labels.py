@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 LABEL, SMALL_LABEL, IFU = "label", "small_label", "ifu"
@@ -180,15 +181,33 @@ _KEPT = frozenset("#%+")
 _TIMES = str.maketrans({"×": "x", "✕": "x", "*": "x"})
 
 
+@lru_cache(maxsize=8)
 def _fold(text: str) -> _Folded:
+    """Of the latest texts kept: one text is searched for several sets of values."""
+    return _folded(text)
+
+
+def _folded(text: str) -> _Folded:
     signs: list[str] = []
     places: list[int] = []
     for place, sign in enumerate(text):
-        for one in unicodedata.normalize("NFKC", sign).translate(_TIMES).casefold():
-            if one.isalnum() or one in _KEPT or (one == "." and _between_digits(text, place)):
+        for one in _kept(sign):
+            if one != "." or _between_digits(text, place):
                 signs.append(one)
                 places.append(place)
     return _Folded("".join(signs), tuple(places))
+
+
+@lru_cache(maxsize=8192)
+def _kept(sign: str) -> str:
+    """What a comparison keeps of one sign, whatever stands beside it, and full stops; texts are long, signs are few."""
+    plain = unicodedata.normalize("NFKC", sign).translate(_TIMES).casefold()
+    return "".join(one for one in plain if one.isalnum() or one in _KEPT or one == ".")
+
+
+@lru_cache(maxsize=8192)
+def _sought(value: str) -> str:
+    return _folded(value).text
 
 
 def _between_digits(text: str, place: int) -> bool:
@@ -197,7 +216,7 @@ def _between_digits(text: str, place: int) -> bool:
 
 def _find(text: str, folded: _Folded, value: str) -> Place | None:
     """The first place where the value stands by itself: no digit continues its digits, no letter its letters."""
-    wanted = _fold(value).text
+    wanted = _sought(value)
     start = folded.text.find(wanted) if wanted else -1
     while start >= 0:
         first, last = folded.places[start], folded.places[start + len(wanted) - 1]

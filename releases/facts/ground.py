@@ -10,20 +10,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from agreements.facts import EntrustmentFacts, load_entrustment_facts
+from agreements.facts import EntrustmentFacts
 from agreements.models import Entrustment
 from cmo.catalogue.facts import held_catalogue
 from cmo.catalogue.facts_vocabulary import ScreeningFacts
-from cmo.catalogue.models import DeviceVersion, LabelVersion
+from cmo.catalogue.models import LabelVersion
 from cmo.catalogue.rules import Catalogue
 from cmo.clock import day_of
 from cmo.parties.models import Post
 
 from .affected import Group
-from .demands import IdentifierFact, same_name
-from .hanging import load_identifiers
+from .demands import CheckFact, IdentifierFact, same_model
 from .hung import identifiers_of
+from .labels import load_printing
 from .loading import label_fact, releaser_fact, screened
+from .printing import Printing
 from .values import LabelFact, LotFacts, ReleaserFact
 
 
@@ -31,7 +32,8 @@ from .values import LabelFact, LotFacts, ReleaserFact
 class Ground:
     """Entrustments, prints, identifiers, editions of the catalogue and posts that lots rest on.
 
-    By device ``identifiers`` of its sales units and ``udi_listed``, its answer on the UDI batches.
+    By device ``identifiers`` of its sales units and ``udi_listed``, its answer on the UDI batches; ``printing`` judges the
+    checked texts of the prints.
     """
 
     entrustments: Mapping[int, EntrustmentFacts]
@@ -41,6 +43,7 @@ class Ground:
     udi_listed: Mapping[int, str]
     catalogue: Catalogue
     releasers: Mapping[int, Sequence[ReleaserFact]]
+    printing: Printing
 
     def days(self) -> set[date]:
         """Days on which prints, identifiers, editions, posts or records begin or end."""
@@ -85,14 +88,21 @@ class Ground:
             registered_by_id=None,
             label=self.prints.get(group.label_id or 0),
             ifu=self.prints.get(group.ifu_id or 0),
+            label_check=self._check(group, group.label_id),
+            ifu_check=self._check(group, group.ifu_id),
             catalogue=outcome,
             catalogue_editions=editions,
             required_documents=(),
             udi_listed=self.udi_listed.get(entrustment.device_id, "unknown"),
             identifiers=tuple(
-                one for one in self.identifiers[entrustment.device_id] if same_name(one.model, group.model)
+                one for one in self.identifiers[entrustment.device_id] if same_model(one.model, group.model)
             ),
         )
+
+    def _check(self, group: Group, print_id: int | None) -> CheckFact | None:
+        """The check of a print, its text judged for the lots of a group."""
+        recorded_on = self.recorded_on[group.entrustment_id]
+        return self.printing.check(group.entrustment_id, print_id, group.produced_to, recorded_on)
 
 
 def ground_of(groups: Sequence[Group]) -> Ground:
@@ -100,19 +110,18 @@ def ground_of(groups: Sequence[Group]) -> Ground:
     rows = Entrustment.objects.defer("facts", "findings").in_bulk({one.entrustment_id for one in groups})
     prints = {pk for one in groups for pk in (one.label_id, one.ifu_id) if pk is not None}
     devices = {row.device_id for row in rows.values()}
-    hanging = load_identifiers(devices)
+    printing = load_printing(rows.values(), prints)
     return Ground(
-        entrustments=load_entrustment_facts(rows.values()),
+        entrustments=printing.entrustments,
         recorded_on={pk: day_of(row.recorded_at) for pk, row in rows.items()},
         prints={
             row.pk: label_fact(row) for row in LabelVersion.objects.filter(pk__in=prints).select_related("withdrawal")
         },
-        identifiers={pk: identifiers_of(pk, hanging) for pk in devices},
-        udi_listed={
-            pk: version.udi_listed for pk, version in DeviceVersion.objects.current_by_subject(devices).items()
-        },
+        identifiers={pk: identifiers_of(pk, printing.hanging) for pk in devices},
+        udi_listed={pk: printing.listed(pk) for pk in devices},
         catalogue=held_catalogue(),
         releasers=releasers_of(groups),
+        printing=printing,
     )
 
 

@@ -53,10 +53,10 @@ class Keys:
     """What to look for: ids of lots, of their entrustments and devices, of the label and IFU versions used, and of the
     organisations and sites that labels name."""
 
-    lots: Collection[int]
-    entrustments: Collection[int]
-    devices: Collection[int]
-    labels: Collection[int]
+    lots: Collection[int] = ()
+    entrustments: Collection[int] = ()
+    devices: Collection[int] = ()
+    labels: Collection[int] = ()
     organisations: Collection[int] = ()
     sites: Collection[int] = ()
 
@@ -91,19 +91,9 @@ def load_hanging(keys: Keys, known_at: datetime | None) -> Hanging:
     parts = {tag: (_known(rows, known_at), _SHARED | given) for tag, (rows, given) in _sources(keys, known_at).items()}
     parts |= _versions(keys, known_at)
     found: dict[tuple[str, int], list[Any]] = defaultdict(list)
-    for row in united(_COLUMNS, parts, "row", "closed_by"):
+    for row in united(_COLUMNS, parts, "row", "closed_by") if parts else ():
         if known_at is not None and row["closed_at"] is not None and row["closed_at"] >= known_at:
             row |= {"closed_by": None, "closed_at": None}
-        found[row["tag"], row["key"]].append(row)
-    return found
-
-
-def load_identifiers(devices: Collection[int]) -> Hanging:
-    """The identifiers of devices alone; one query."""
-    given = _SHARED | _IDENTIFIER
-    columns = {name: _COLUMNS[name] for name in given}
-    found: dict[tuple[str, int], list[Any]] = defaultdict(list)
-    for row in united(columns, {"identifier": (_sales_units(devices), given)}, "row", "closed_by"):
         found[row["tag"], row["key"]].append(row)
     return found
 
@@ -113,13 +103,27 @@ def _sales_units(devices: Collection[int]) -> QuerySet[Any]:
 
 
 def _sources(keys: Keys, known_at: datetime | None) -> dict[str, tuple[QuerySet[Any], dict[str, Any]]]:
-    """Kind → rows and which of their columns go where."""
+    """Kind → rows and which of their columns go where; only kinds of which anything is looked for."""
+    of_lots = _of_lots(keys.lots, known_at) if keys.lots else {}
+    of_labels = _of_labels(keys, known_at) if keys.labels else {}
+    of_devices = {
+        "identifier": (_sales_units(keys.devices), _IDENTIFIER),
+        "technical": (_technical(keys.devices), {"key": "device_id", "text": "reference", "day": "effective_from"}),
+    }
+    return of_lots | of_labels | (of_devices if keys.devices else {})
 
-    def of_lots(model: Any) -> QuerySet[Any]:
-        return model.objects.filter(lot_id__in=list(keys.lots))
 
+def _of_labels(keys: Keys, known_at: datetime | None) -> dict[str, tuple[QuerySet[Any], dict[str, Any]]]:
+    """The latest check of every version used."""
     checks = LabelCheck.objects.filter(entrustment_id__in=list(keys.entrustments), label_id__in=list(keys.labels))
     latest = _known(checks, known_at).order_by().values("entrustment_id", "label_id").annotate(last=Max("pk"))
+    return {"check": (LabelCheck.objects.filter(pk__in=latest.values("last")), _CHECK)}
+
+
+def _of_lots(lots: Collection[int], known_at: datetime | None) -> dict[str, tuple[QuerySet[Any], dict[str, Any]]]:
+    def of_lots(model: Any) -> QuerySet[Any]:
+        return model.objects.filter(lot_id__in=list(lots))
+
     return {
         "document": (of_lots(LotDocument), {"word": "kind", "text": "reference", **_REVIEW}),
         "material": (
@@ -133,9 +137,6 @@ def _sources(keys: Keys, known_at: datetime | None) -> dict[str, tuple[QuerySet[
         "step": (_effective(of_lots(LotStep), known_at), _STEP),
         "deviation": (of_lots(Deviation), _DEVIATION | {"verdict": _answered(known_at)}),
         "exception": (of_lots(LotException), _EXCEPTION),
-        "check": (LabelCheck.objects.filter(pk__in=latest.values("last")), _CHECK),
-        "identifier": (_sales_units(keys.devices), _IDENTIFIER),
-        "technical": (_technical(keys.devices), {"key": "device_id", "text": "reference", "day": "effective_from"}),
     }
 
 
@@ -152,14 +153,13 @@ def _versions(keys: Keys, known_at: datetime | None) -> dict[str, tuple[QuerySet
         return rows.filter(**{f"{model.subject_field}_id__in": list(ids)})
 
     named = {"text": "name_zh", "more": "address_zh", "at": "decision__decided_at"}
-    return {
-        "organisation": (
-            confirmed(OrganisationVersion, keys.organisations),
-            {"key": "organisation_id", "note": "contact", **named},
-        ),
-        "site": (confirmed(SiteVersion, keys.sites), {"key": "site_id", **named}),
-        "device": (confirmed(DeviceVersion, keys.devices), _DEVICE),
+    organisation = {"key": "organisation_id", "note": "contact", **named}
+    looked_for: dict[str, tuple[Any, Collection[int], dict[str, Any]]] = {
+        "organisation": (OrganisationVersion, keys.organisations, organisation),
+        "site": (SiteVersion, keys.sites, {"key": "site_id", **named}),
+        "device": (DeviceVersion, keys.devices, _DEVICE),
     }
+    return {tag: (confirmed(model, ids), given) for tag, (model, ids, given) in looked_for.items() if ids}
 
 
 def _known(rows: QuerySet[Any], known_at: datetime | None) -> QuerySet[Any]:

@@ -10,7 +10,7 @@ not refused, because nobody could correct a record otherwise; it is pointed out.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -62,12 +62,26 @@ class Printing:
             self._judged[key] = _judged(row, demanded)
         return self._judged[key]
 
+    def listed(self, device: int) -> str:
+        """The present answer of a device on the UDI batches."""
+        versions = self.hanging["device", device]
+        return versions[-1]["verdict"] if versions else "unknown"
+
+    def turns(self, entrustment: int) -> Iterator[date]:
+        """Days on which what a label of the entrustment must say may turn, beside those of certificate and licence
+        themselves: days of confirmation, and those of technical requirements."""
+        of = self.entrustments[entrustment]
+        sources = _sources(of, self.hanging)
+        yield from (day_of(row["at"]) for rows in sources.values() for row in rows)
+        yield from (row["day"] for row in sources["technical"])
+
 
 def _judged(row: Mapping[str, Any], demanded: Demanded) -> CheckFact:
     kind = SMALL_LABEL if row["verdict"] == "small" else row["word"]
-    then, now = (expected_for(kind, facts) for facts in (demanded.then, demanded.now))
+    then = expected_for(kind, demanded.then)
     lacking = missing_items(row["more"], then)
-    wanting = missing_items(row["more"], {key: now[key] for key in lacking}) if lacking else []
+    now = expected_for(kind, demanded.now) if lacking and demanded.now != demanded.then else then
+    wanting = missing_items(row["more"], {key: now[key] for key in lacking}) if now is not then else lacking
     found_then = json.loads(row["text"])
     return CheckFact(
         check_id=row["row"],
@@ -81,18 +95,23 @@ def _judged(row: Mapping[str, Any], demanded: Demanded) -> CheckFact:
     )
 
 
-def _demanded(of: EntrustmentFacts, hanging: Hanging, day: date, known_on: date) -> Demanded:
-    sources = {
-        "device": _begun(hanging["device", of.device_id], day),
+def _sources(of: EntrustmentFacts, hanging: Hanging) -> dict[str, Sequence[Any]]:
+    """What a label of the entrustment quotes → every confirmed version of it."""
+    return {
+        "device": hanging["device", of.device_id],
         "registrant": hanging["organisation", of.registrant_id],
         "contractor": hanging["organisation", of.contractor_id],
         "site": hanging["site", of.site_id],
-        "technical": sorted(
-            _effective(hanging["technical", of.device_id], day), key=lambda row: (row["day"], row["row"])
-        ),
+        "technical": hanging["technical", of.device_id],
     }
+
+
+def _demanded(of: EntrustmentFacts, hanging: Hanging, day: date, known_on: date) -> Demanded:
+    sources = _sources(of, hanging)
+    listed = sources["device"]
+    in_effect = sorted(_effective(sources["technical"], day), key=lambda row: (row["day"], row["row"]))
+    sources |= {"device": _begun(listed, day), "technical": in_effect}
     both = {name: _then_and_now(rows, known_on) for name, rows in sources.items()}
-    listed = hanging["device", of.device_id]
     named = licence_named_on(of, day) or licence_named_on(of, known_on)
     shared = {
         "licence": named.number if named else "",

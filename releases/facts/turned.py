@@ -6,10 +6,10 @@ can take something away from a decision that rested on it:
 - presence that was corrected, and a check-out entered after the moment that it states: the stay it belongs to;
 - a posting ended early: the days after its end; a policy: the day from which it counts;
 - an approval of a supplier taken back: the days after its end;
-- a label or IFU version found wanting;
 - data of the device that now demand supervision or sterilisation and did not before.
 
-Steps and materials of a lot, and the lot itself, cannot be changed while a decision rests on them.
+Steps and materials of a lot, and the lot itself, cannot be changed while a decision rests on them. What its label must
+say, it shares with others (:mod:`releases.facts.ground`).
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ from cmo.catalogue.models import DeviceVersion
 from cmo.clock import day_of
 from cmo.narrow import Columns, united
 
-from ..models import LabelCheck, LotHold
+from ..models import LotHold
 from .affected import Group
 
-#: What was turned: presence on site, approved suppliers, the text of a print, what device data demand.
-PRESENCE, SUPPLIED, WANTING, DEMANDED = "presence", "supplied", "wanting", "demanded"
+#: What was turned: presence on site, approved suppliers, what device data demand.
+PRESENCE, SUPPLIED, DEMANDED = "presence", "supplied", "demanded"
 DAY = timedelta(days=1)
 
 
@@ -59,15 +59,12 @@ class Since:
     held: frozenset[int]
     #: Pair → (what, site or None for all of them, day of manufacture) → day.
     days: Mapping[int, Mapping[tuple[str, int | None, date], date]]
-    #: (Entrustment, label or IFU version) → day.
-    wanting: Mapping[tuple[int, int], date]
     #: Device → day.
     demanded: Mapping[int, date]
 
     def causes(self, group: Group, entrustment: EntrustmentFacts) -> frozenset[str]:
         """What was turned about the lots of a group since their decision."""
-        prints = {self.wanting.get((group.entrustment_id, pk or 0), date.min) for pk in (group.label_id, group.ifu_id)}
-        found = {WANTING} if max(prints) >= group.on else set()
+        found = set()
         if self.demanded.get(entrustment.device_id, date.min) >= group.on:
             found.add(DEMANDED)
         if group.pair_id in self.days:
@@ -104,17 +101,14 @@ def entered_since(groups: Sequence[Group], devices: Collection[int]) -> Since:
     return Since(
         held=frozenset(row["of"] for row in rows["lot"]),
         days=_days(rows),
-        wanting={(row["of"], row["which"]): day_of(row["at"]) for row in rows["wanting"]},
         demanded=_demanded(rows["device"]),
     )
 
 
 def _parts(groups: Sequence[Group], devices: Collection[int]) -> dict[str, Any]:
     pairs, entrustments = {one.pair_id for one in groups}, {one.entrustment_id for one in groups}
-    prints = {pk for one in groups for pk in (one.label_id, one.ifu_id) if pk is not None}
     held = LotHold.objects.filter(lift__isnull=True, lot__entrustment_id__in=entrustments)
     ended, ceased = PostingEnd.objects.filter(posting__pair_id__in=pairs), SupplierApprovalEnd.objects
-    wanting = LabelCheck.objects.filter(entrustment_id__in=entrustments, label_id__in=prints).exclude(missing=[])
     recorded = {"at": "recorded_at"}
     return {
         "lot": (held, {"of": "lot_id"}),
@@ -128,7 +122,6 @@ def _parts(groups: Sequence[Group], devices: Collection[int]) -> dict[str, Any]:
             ceased.filter(approval__pair_id__in=pairs),
             {"of": "approval__pair_id", "first": "last_day", **recorded},
         ),
-        "wanting": (wanting, {"of": "entrustment_id", "which": "label_id", **recorded}),
         "device": (
             DeviceVersion.objects.confirmed().filter(device_id__in=devices),
             {"of": "device_id", "word": "implantable", "flag": _STERILE, "at": "decision__decided_at"},

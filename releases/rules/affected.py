@@ -9,13 +9,13 @@ from agreements.facts import EntrustmentFacts
 from cmo.catalogue.rules.identifiers import UDI_TURNS
 from cmo.errors import Finding, blocking
 
-from ..facts.turned import DEMANDED, PRESENCE, SUPPLIED, WANTING
+from ..facts.turned import DEMANDED, PRESENCE, SUPPLIED
 from ..on_day import certificate_on
 from . import GATES
 from .gate import Case
 from .waiving import waive
 
-#: Gates that a later change of base data, agreement or catalogue can turn, with the group of reasons they belong to.
+#: Gates that a later change of base data, agreement, catalogue or prints can turn, with the group of reasons they belong to.
 LOOKED_BACK: dict[str, str] = {
     "catalogue": "catalogue",
     "pair_standing": "entrustment",
@@ -33,6 +33,8 @@ LOOKED_BACK: dict[str, str] = {
     "contractor_on_certificate": "certificate",
     "label_version": "label",
     "ifu_version": "label",
+    "label_content": "label",
+    "ifu_content": "label",
     "udi_assigned": "udi",
     "udi_uploaded": "udi",
     "releaser_post": "post",
@@ -47,21 +49,18 @@ TURNS: frozenset[date] = UDI_TURNS | frozenset(
 )
 #: Conditions that hang on a single lot beside what its class shares.
 OF_ONE_LOT = {"holds": "hold"}
-#: Conditions that rest on steps, materials, presence or texts, with their group of reasons; each lot about which a later
+#: Conditions that rest on steps, materials or presence, with their group of reasons; each lot about which a later
 #: entry or device data may turn one of them is judged by itself.
 TOUCHED = {
     "coverage": "supervision",
     "suppliers_approved": "supplier",
     "sterilisation_approved": "supplier",
     "processes_approved": "supplier",
-    "label_content": "label",
-    "ifu_content": "label",
 }
 #: What was turned since (:mod:`releases.facts.turned`) → the conditions of these that it can turn.
 CAUSES: dict[str, frozenset[str]] = {
     PRESENCE: frozenset({"coverage"}),
     SUPPLIED: frozenset({"coverage", "suppliers_approved", "sterilisation_approved", "processes_approved"}),
-    WANTING: frozenset({"label_content", "ifu_content"}),
     DEMANDED: frozenset({"coverage", "sterilisation_approved"}),
 }
 
