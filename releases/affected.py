@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Q
 
-from agreements.models import EntrustmentEvent, Hold, RevisionEvent
+from agreements.models import AgreementRevision, EntrustmentEvent, Hold, RevisionEvent
 from cmo.catalogue.models import DeviceVersion, IdentifierEvent, LabelWithdrawal
 from cmo.errors import Finding
 from cmo.parties.access import Scope
@@ -272,6 +272,11 @@ def _of_revision(row: RevisionEvent) -> Change:
     return Change("agreement", pair_id=row.revision.agreement.pair_id, since=row.event_on)
 
 
+def _of_signing(row: AgreementRevision) -> Change | None:
+    """A further revision replaces what is in force from its first day on; the first one of an agreement replaces nothing."""
+    return Change("agreement", pair_id=row.agreement.pair_id, since=row.starts_on) if row.parent_id else None
+
+
 def _of_post_end(row: PostEnd) -> Change:
     return Change("post", person_id=row.post.user_id, organisation_id=row.post.organisation_id)
 
@@ -285,6 +290,7 @@ _CHANGES: dict[type, Any] = {
     LabelWithdrawal: lambda row: Change("label", device_id=row.label.device_id),
     IdentifierEvent: lambda row: Change("udi", device_id=row.identifier.device_id),
     EntrustmentEvent: _of_event,
+    AgreementRevision: _of_signing,
     RevisionEvent: _of_revision,
     Hold: _of_hold,
     PostEnd: _of_post_end,

@@ -13,11 +13,16 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from agreements import actions as agreement_actions
 from agreements.models import Agreement
+from agreements.termination import proposed
 from cmo.clock import day_of
 from cmo.parties.models import Licence, Post
-from releases.affected import affected_lots
+from cmo.signing.models import Signature
+from releases.affected import affected_lots, change_of
+from releases.facts import load_lot_facts
 from releases.facts.affected import Change
+from releases.rules import findings_for
 from tests import make
 from tests.catalogue import build as build_devices
 from tests.releases import build
@@ -191,6 +196,65 @@ def test_withdrawing_a_label_retiring_a_di_ending_an_agreement_or_a_post_names_t
         typed = client.post(address, {field: f"{day_of(LATER) + timedelta(days=3)}"}).content.decode()
         assert "No lot is concerned." in typed, name
     assert affected_lots(Change(), None, day_of(LATER)) == []
+
+
+def test_signing_a_termination_names_the_lots_beforehand_on_both_sides(w: build.World) -> None:
+    lot = build.lot(w, at=LATER, produced_from=day_of(LATER), produced_to=day_of(LATER) + timedelta(days=2))
+    ended, agreement = day_of(LATER) + timedelta(days=1), w.revision.agreement
+    by = w.registrant.actor("quality_manager")
+    offer = {"agreement": agreement, "arrangements": proposed()[1], "by": by, "at": LATER}
+    row = agreement_actions.offer_termination(ended_on=ended, **offer)
+    address, signatures = reverse("agreements:sign", args=[row.pk]), Signature.objects.count()
+    for firm in (w.registrant, w.contractor):
+        page = signed_in(firm.user("signatory")).get(address).content.decode()
+        assert "1 lot not released will be stopped." in page
+        assert f'href="{url("lot", lot.pk)}">{lot.number}</a>' in page
+        assert Signature.objects.count() == signatures
+        by = firm.actor("signatory")
+        agreement_actions.sign_agreement(revision=row, proof=make.proof(row), by=by, at=LATER)
+        signatures += 1
+    assert "What this does to lots" not in signed_in(w.registrant.user("signatory")).get(address).content.decode()
+    facts = load_lot_facts([lot])[lot.pk]
+    assert "agreement_at_manufacture" in {f.code for f in findings_for("production", facts, day_of(LATER))}, (
+        "as foretold"
+    )
+
+
+@pytest.mark.parametrize(("days", "stopped"), [(2, True), (3, False)])
+def test_a_termination_spares_lots_made_before_its_first_day(w: build.World, days: int, stopped: bool) -> None:
+    build.lot(w, at=LATER, produced_from=day_of(LATER), produced_to=day_of(LATER) + timedelta(days=2))
+    ended, by = day_of(LATER) + timedelta(days=days), w.registrant.actor("quality_manager")
+    offer = {"agreement": w.revision.agreement, "arrangements": proposed()[1], "by": by, "at": LATER}
+    row = agreement_actions.offer_termination(ended_on=ended, **offer)
+    page = signed_in(w.user("signatory", "contractor")).get(reverse("agreements:sign", args=[row.pk])).content.decode()
+    assert ("1 lot not released will be stopped." in page) is stopped
+    assert ("No lot is concerned." in page) is not stopped
+
+
+def test_the_first_text_of_an_agreement_and_a_revision_taken_back_have_no_preview(w: build.World) -> None:
+    build.lot(w)
+    by = w.registrant.actor("quality_manager")
+    offer = {"agreement": w.revision.agreement, "arrangements": proposed()[1], "by": by, "at": LATER}
+    row = agreement_actions.offer_termination(ended_on=day_of(LATER), **offer)
+    assert change_of(w.revision) is None
+    agreement_actions.withdraw_revision(revision=row, reason="更正", by=by, at=LATER)
+    page = signed_in(w.user("signatory", "registrant")).get(reverse("agreements:sign", args=[row.pk])).content.decode()
+    assert "What this does to lots" not in page
+
+
+def test_the_confirmation_of_a_certificate_renewed_late_names_the_released_lot_whose_label_lacks_it(
+    w: build.World,
+) -> None:
+    released = sold(w)
+    version = device_version(w, first_day=build.MADE_TO, number_printed="国械注准20263130077")
+    client = signed_in(w.registrant.user("quality_manager", nth=1))
+    page = client.get(reverse("catalogue:confirm_version", args=[version.pk])).content.decode()
+    assert "1 released lot is concerned." in page
+    assert f'href="{url("lot", released.pk)}">{released.number}</a>' in page
+    confirmed(w, version, "registrant")
+    listed = client.get(f"{url('affected')}?reason=label").content.decode()
+    assert f">{released.number}<" in listed
+    assert "Certificate or filing number" in listed
 
 
 def test_what_was_ended_before_has_no_preview(w: build.World) -> None:
