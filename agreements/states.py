@@ -68,11 +68,11 @@ def agreement_state(state: AgreementState, last_cover: date | None, on: date) ->
 
 def revision_state(facts: RevisionFacts, in_force: bool, *, superseded: bool = False) -> State:
     """Where one revision stands; ``in_force``: the effective one, and something it covers has not run out."""
-    if facts.event == "terminated" and in_force:
+    if facts.closed == "terminated" and in_force:
         return State("pending", _("in force, notice given"))
-    if facts.event:
+    if facts.closed:
         words = {"declined": _("declined"), "withdrawn": _("withdrawn"), "terminated": _("terminated")}
-        return State("idle", words[facts.event])
+        return State("idle", words[facts.closed])
     if not facts.complete:
         paper = facts.route == "paper"
         return State("pending", _("waiting for confirmation") if paper else _("waiting for signatures"))

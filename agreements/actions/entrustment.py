@@ -71,7 +71,10 @@ def suspend_entrustment(
 def resume_entrustment(
     *, entrustment: Entrustment, event_on: date, reason: str, by: Actor, at: datetime
 ) -> EntrustmentEvent:
-    """Take a suspension back. :raises Refused: also when the catalogue prohibits the device by now."""
+    """Take a suspension back from today on; the days until then stay suspended.
+
+    :raises Refused: for an earlier day; when the catalogue prohibits the device by now. :raises PermissionDenied:
+    """
 
     def judge(facts: EntrustmentFacts) -> list[Finding]:
         outcome = load_screening(facts.device_id, day_of(at)).outcome

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +20,7 @@ from ..extending import extendable
 from ..facts import EntrustmentFacts, load_entrustment_facts
 from ..facts.entrustment_loading import revisions_with_signatures
 from ..facts.validity import Chain, Link, live, load_validity
-from ..models import Agreement, AgreementRevision, Entrustment, EntrustmentEvent, Hold, Preparation
+from ..models import Agreement, AgreementRevision, Entrustment, EntrustmentEvent, Hold, Preparation, RevisionEvent
 from ..rules.signing import sides_in_turn
 from ..rules.state import AFTER_THE_END, REPORTER
 from ..rules.validity import Window, counting, window_of
@@ -69,7 +70,9 @@ def waiting_on(scope: Scope, on: date) -> list[Duty]:
 def _signatures(scope: Scope, pairs: dict[int, Pair]) -> Iterator[Duty]:
     """Revisions that wait for this person's side, and whose turn it is."""
     rows = revisions_with_signatures().filter(agreement__in=Agreement.objects.visible_to(scope), event__isnull=True)
-    for row in rows.order_by("id"):
+    notices = RevisionEvent.objects.filter(kind=RevisionEvent.Kind.TERMINATED, recorded_at__gte=OuterRef("recorded_at"))
+    noticed = notices.filter(revision__agreement_id=OuterRef("agreement_id"))
+    for row in rows.exclude(Exists(noticed)).order_by("id"):
         pair = pairs.get(row.agreement.pair_id)
         post = pair and may(scope, Can.CONFIRM_PAPER if row.route == PAPER else Can.SIGN_AGREEMENT, pair)
         turn = sides_in_turn(row.signing_order, {s.side for s in row.signatures.all()})

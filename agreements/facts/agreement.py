@@ -11,8 +11,8 @@ from cmo.trail.actions import subject_key
 from cmo.trail.actor import Actor
 from cmo.trail.models import Entry
 
-from ..models import Agreement, AgreementRevision, Entrustment
-from .coverage import RevisionPeriod, periods_of, signed_by
+from ..models import Agreement, AgreementRevision, Entrustment, RevisionEvent
+from .coverage import NOTICE, RevisionPeriod, periods_of, signed_by
 from .entrustment_loading import load_entrustment_facts, revisions_with_signatures
 
 TERMINATION = AgreementRevision.Kind.TERMINATION
@@ -23,7 +23,8 @@ class RevisionFacts:
     """A revision as signing, declining, withdrawing and terminating see it.
 
     ``signers``: side → user id of every signature given, standing or void; ``event``: declined, withdrawn, terminated
-    or empty; ``complete``: both sides' signatures stand.
+    or empty; ``complete``: both sides' signatures stand; ``notice_on``: from when a notice of one side ends the agreement
+    that was given, under this or another revision, after this one was offered.
     """
 
     number: int
@@ -36,6 +37,12 @@ class RevisionFacts:
     event: str
     complete: bool
     pair_ended_on: date | None
+    notice_on: date | None = None
+
+    @property
+    def closed(self) -> str:
+        """How it was closed, by an event of its own or by the notice that ended the agreement; or empty."""
+        return self.event or (str(RevisionEvent.Kind.TERMINATED) if self.notice_on else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +75,7 @@ class ConcludedFacts:
 
 def waiting_revision(agreement: Agreement) -> int:
     """Number of the agreement's revision that waits for signatures, or 0."""
-    for revision in revisions_with_signatures().filter(agreement=agreement, event__isnull=True):
-        if signed_by(revision).complete_on is None:
-            return int(revision.number)
-    return 0
+    return _waiting(periods_of(revisions_with_signatures().filter(agreement=agreement)).values())
 
 
 def latest_concluded(agreement: Agreement) -> AgreementRevision | None:
@@ -85,6 +89,8 @@ def load_revision_facts(revision: AgreementRevision) -> RevisionFacts:
     """The revision as it stands now, read afresh."""
     row = revisions_with_signatures().get(pk=revision.pk)
     ended = PairEnd.objects.filter(pair_id=row.agreement.pair_id).values_list("ended_on", flat=True).first()
+    notices = RevisionEvent.objects.filter(revision__agreement_id=row.agreement_id, kind=NOTICE)
+    given = notices.filter(recorded_at__gte=row.recorded_at).order_by("event_on").values_list("event_on", flat=True)
     return RevisionFacts(
         number=row.number,
         route=row.route,
@@ -96,6 +102,7 @@ def load_revision_facts(revision: AgreementRevision) -> RevisionFacts:
         event=row.event.kind if hasattr(row, "event") else "",
         complete=signed_by(row).complete_on is not None,
         pair_ended_on=ended,
+        notice_on=given.first(),
     )
 
 

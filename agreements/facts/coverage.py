@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -13,7 +14,7 @@ from cmo.clock import day_of
 from cmo.parties.models import Side
 from cmo.signing.actions import record_hash
 
-from ..models import AgreementRevision
+from ..models import AgreementRevision, RevisionEvent
 from .entrustment import CertificateFact, CoverageFact, LicenceFact
 
 
@@ -37,6 +38,7 @@ class LicenceLike(Ending, Protocol):
     def site_ids(self) -> Sequence[int]: ...
 
 
+NOTICE = RevisionEvent.Kind.TERMINATED
 #: The template clause that says what happens to lots made before the agreement ended.
 LOTS_CLAUSE = "lots_made_in_time"
 
@@ -103,23 +105,49 @@ def periods_of(
 ) -> dict[int, RevisionPeriod]:
     """Revision id → its period. ``revisions``: all of each agreement, with event, paper and signatures loaded.
 
-    ``signed_in`` says who signed when the signatures were loaded otherwise.
+    ``signed_in`` says who signed when the signatures were loaded otherwise. One side's notice ends the agreement (QA-40):
+    every text that was offered before it, a renewal signed ahead as well as one that still waits for signatures.
     """
     found: dict[int, RevisionPeriod] = {}
     later: dict[int, date] = {}
-    for revision in sorted(revisions, key=lambda r: (r.agreement_id, -r.number)):
+    rows = sorted(revisions, key=lambda r: (r.agreement_id, -r.number))
+    notices = _notices(rows)
+    for revision in rows:
         signed = (signed_in or signed_by)(revision)
-        period = _period(revision, signed, later.get(revision.agreement_id))
+        ended_on = _ended_on(revision, notices[revision.agreement_id])
+        period = _period(revision, signed, ended_on, later.get(revision.agreement_id))
         found[revision.pk] = period
         if signed.complete_on is not None:
             later[revision.agreement_id] = min(period.starts_on, later.get(revision.agreement_id, date.max))
     return found
 
 
-def _period(revision: AgreementRevision, signed: Signed, superseded_on: date | None) -> RevisionPeriod:
-    event = getattr(revision, "event", None)
+def _notices(revisions: Iterable[AgreementRevision]) -> Mapping[int, list[RevisionEvent]]:
+    """Agreement id → every notice that one side gave."""
+    found: dict[int, list[RevisionEvent]] = defaultdict(list)
+    for revision in revisions:
+        event = _event(revision)
+        if event is not None and event.kind == NOTICE:
+            found[revision.agreement_id].append(event)
+    return found
+
+
+def _event(revision: AgreementRevision) -> RevisionEvent | None:
+    return getattr(revision, "event", None)
+
+
+def _ended_on(revision: AgreementRevision, notices: Iterable[RevisionEvent]) -> date | None:
+    """The first day on which it no longer counts, by its own event or by a notice given after it was offered."""
+    own = _event(revision)
+    days = [one.event_on for one in notices if revision.recorded_at <= one.recorded_at]
+    return min([*days, *([own.event_on] if own is not None else [])], default=None)
+
+
+def _period(
+    revision: AgreementRevision, signed: Signed, ended_on: date | None, superseded_on: date | None
+) -> RevisionPeriod:
     starts_on = max(revision.starts_on, signed.complete_on) if signed.complete_on else revision.starts_on
-    return RevisionPeriod(revision, signed, starts_on, event.event_on if event else None, superseded_on)
+    return RevisionPeriod(revision, signed, starts_on, ended_on, superseded_on)
 
 
 def signed_by(revision: AgreementRevision) -> Signed:

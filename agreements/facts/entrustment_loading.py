@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import BigIntegerField, CharField, DateField, Prefetch, Q
+from django.db.models import BigIntegerField, CharField, DateField, DateTimeField, Prefetch, Q
 
 from cmo.clock import day_of
 from cmo.narrow import Columns, united
@@ -91,7 +91,10 @@ def _narrow(ids: list[int], pairs: set[int], known_at: datetime | None) -> dict[
     ends, duties = PairEnd.objects.filter(pair_id__in=pairs), PairDuty.objects.filter(pair_id__in=pairs)
     parts: dict[str, tuple[Any, Any]] = {
         "coverage": (covered, {"of": "entrustment_id", "other": "revision_id"}),
-        "event": (_known(events, known_at), {"of": "entrustment_id", "word": "kind", "day": "event_on"}),
+        "event": (
+            _known(events, known_at),
+            {"of": "entrustment_id", "word": "kind", "day": "event_on", "made": "recorded_at"},
+        ),
         "accepted": (accepted, {"of": "pair_id", "other": "version_id"}),
         "pair_end": (_known(ends, known_at), {"of": "pair_id", "day": "ended_on"}),
         "due": (_known(duties, known_at), {"of": "pair_id", "word": "kind", "day": "next_due_on", "done": "done_on"}),
@@ -109,6 +112,7 @@ _COLUMNS: Columns = {
     "word": (CharField(), ""),
     "day": (DateField(), None),
     "done": (DateField(), None),
+    "made": (DateTimeField(), None),
 }
 
 
@@ -182,7 +186,13 @@ def _determinations(screening: ScreeningState, certificates: Any) -> tuple[tuple
 
 
 def _states(row: Entrustment, events: Sequence[Mapping[str, Any]]) -> tuple[tuple[date, str], ...]:
-    return ((row.starts_on, "active"), *((event["day"], STATE_OF[event["word"]]) for event in events))
+    return ((row.starts_on, "active"), *((_begins(event), STATE_OF[event["word"]]) for event in events))
+
+
+def _begins(event: Mapping[str, Any]) -> date:
+    """From which day a change of state counts; what lifts a suspension never before the day on which it was recorded."""
+    day: date = event["day"]
+    return max(day, day_of(event["made"])) if event["word"] == EntrustmentEvent.Kind.RESUMED else day
 
 
 def _covered(row: Entrustment, loaded: _Loaded, licences: Any, certificates: Any) -> tuple[CoverageFact, ...]:

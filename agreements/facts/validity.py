@@ -231,7 +231,8 @@ def _chain(row: tuple[Any, ...], loaded: _Loaded, on: date) -> Chain:
 def _covering(loaded: _Loaded, entrustment: int, on: date) -> RevisionPeriod | None:
     """The revision in force that covers the entrustment, or the concluded one that ends last."""
     concluded = _concluded(loaded, entrustment)
-    return max(concluded, key=lambda p: (p.in_force_on(on), _agreed_until(p), p.revision.pk), default=None)
+    began = [p for p in concluded if p.starts_on <= _agreed_until(p)]
+    return max(began or concluded, key=lambda p: (p.in_force_on(on), _agreed_until(p), p.revision.pk), default=None)
 
 
 def _concluded(loaded: _Loaded, entrustment: int) -> list[RevisionPeriod]:

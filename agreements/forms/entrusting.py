@@ -125,10 +125,15 @@ class OpenForm(forms.Form):
 
 
 class StateForm(forms.Form):
-    """A change of state: the day and why."""
+    """A change of state: the day and why. Resuming has no day to choose: it counts from ``today``."""
 
     event_on = day_field(label=_("date"))
     reason = reason_field()
+
+    def __init__(self, data: Any, *, today: date, only_today: bool) -> None:
+        super().__init__(data, initial={"event_on": today})
+        if only_today:
+            self.fields["event_on"].disabled = True
 
 
 class ReportForm(forms.Form):

@@ -61,6 +61,8 @@ def _blockers_of_side(facts: RevisionFacts, side: str, user_id: int | None) -> l
     found = []
     if facts.event:
         found.append(finding("revision_closed", event=facts.event))
+    elif facts.notice_on is not None:
+        found.append(finding("notice_given", ended_on=facts.notice_on.isoformat()))
     if facts.pair_ended_on is not None:
         found.append(finding("pair_ended", ended_on=facts.pair_ended_on.isoformat()))
     if side in facts.signers:

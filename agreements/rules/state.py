@@ -33,8 +33,13 @@ def blockers_to_suspend(facts: EntrustmentFacts, event_on: date, today: date, re
 def blockers_to_resume(
     facts: EntrustmentFacts, event_on: date, today: date, reason: str, outcome: str
 ) -> list[Finding]:
-    """Reasons against resuming: not suspended, or prohibited meanwhile (``outcome`` of screening it for that day)."""
+    """Reasons against resuming: not suspended, or prohibited meanwhile (``outcome`` of screening it for that day).
+
+    Never for a day before it is recorded: what was made while nobody might make it does not become lawful afterwards.
+    """
     found = [*_change(facts, event_on, today, reason)]
+    if event_on < today:
+        found.append(finding("resume_in_past", event_on=event_on.isoformat(), today=today.isoformat()))
     if _state(facts) == "active":
         found.append(finding("entrustment_not_suspended", number=facts.number))
     if outcome == "prohibited":

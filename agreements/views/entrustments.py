@@ -148,7 +148,7 @@ _CHANGES = {
     "resume": _Change(
         "entrustment.resumed",
         gettext_lazy("Resume the entrustment"),
-        gettext_lazy("New lots can be registered and released again from this day on."),
+        gettext_lazy("From today on new lots can be registered and released again; the days until now stay suspended."),
         actions.resume_entrustment,
     ),
     "end": _Change(
@@ -167,7 +167,7 @@ def change_state(request: HttpRequest, pk: int, change: str) -> HttpResponse:
     """Suspend, resume or end."""
     row, chosen = entrustment_or_404(request, pk), _CHANGES[change]
     permitted(request, Can.CHANGE_ENTRUSTMENT, row.pair)
-    form = StateForm(request.POST or None, initial={"event_on": clock.today()})
+    form = StateForm(request.POST or None, today=clock.today(), only_today=change == "resume")
     if request.method == "POST" and form.is_valid():
         done = act_in_pair(
             request,

@@ -125,7 +125,7 @@ def _signatures(row: AgreementRevision, facts: RevisionFacts) -> dict[str, Any]:
     authorised = authorisations_given(row)
     given = {state.signature.side: state for state in next(iter(signatures_under([row]).values()))}
     turn = sides_in_turn(facts.signing_order, facts.signers)
-    closed = bool(facts.event)
+    closed = bool(facts.closed)
     places = []
     for side in Side:
         state = given.get(side.value)
@@ -158,8 +158,8 @@ def _ways_on(
     concluded = load_concluded_facts(row.agreement)
     has_text = bool(row.content["clauses"])
     return {
-        "open": not facts.event and not facts.complete,
-        "concluded": facts.complete and not facts.event,
+        "open": not facts.closed and not facts.complete,
+        "concluded": facts.complete and not facts.closed,
         "latest": standing.last == row,
         "against_signing": reasons_against(scope, can, pair) or _against_signing(request, row, facts, can),
         "against_declining": reasons_against(scope, can, pair),

@@ -117,6 +117,13 @@ SIGNING: dict[str, Sentence] = {
         todo_zh="撤回后以今天或者以后的终止日重新提交签署。",
         todo_en="Withdraw it and offer a termination from today or a later day.",
     ),
+    "notice_given": Sentence(
+        "该版本提交签署后，一方已通知自{ended_on}起终止质量协议；双方另行达成的内容须重新提交签署。",
+        "After this revision was offered one side gave notice that ends the agreement from {ended_on} on; what both agree anew "
+        "is offered again.",
+        "guide",
+        "QA-40",
+    ),
     "termination_not_terminated": Sentence(
         "该版本就是终止协议，不能再单方终止。",
         "This revision is itself the end of the agreement; no notice is given against it.",

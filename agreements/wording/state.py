@@ -59,6 +59,12 @@ STATE: dict[str, Sentence] = {
         "policy",
         "POLICY",
     ),
+    "resume_in_past": Sentence(
+        "恢复自登记之日（{today}）起生效，不能自{event_on}起；暂停期间的各日仍为暂停。",
+        "Resuming counts from the day it is recorded ({today}), not from {event_on}; the suspended days stay suspended.",
+        "law",
+        "GMP25-45",
+    ),
     "resume_while_prohibited": Sentence(
         "该产品已列入禁止委托生产目录，不能恢复委托生产。",
         "The catalogue now prohibits this device; the entrustment cannot be resumed.",

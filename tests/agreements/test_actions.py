@@ -174,7 +174,7 @@ def test_states_follow_each_other_and_never_run_backwards(world: build.World) ->
     actions.suspend_entrustment(**change, event_on=TODAY, at=AT)
     refused(lambda: actions.suspend_entrustment(**change, event_on=TODAY, at=AT), "entrustment_suspended")
     early = TODAY - timedelta(days=1)
-    refused(lambda: actions.resume_entrustment(**change, event_on=early, at=AT), "event_before_last")
+    refused(lambda: actions.resume_entrustment(**change, event_on=early, at=AT), "event_before_last", "resume_in_past")
     late = TODAY + timedelta(days=1)
     refused(lambda: actions.resume_entrustment(**change, event_on=late, at=AT), "event_in_future")
     actions.resume_entrustment(**change, event_on=TODAY, at=AT)
