@@ -182,7 +182,7 @@ def edit_row(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         kicker=agreement.number,
         submit=str(words.keep_word),
         back=reverse("agreements:draft", args=[agreement.pk]),
-        draft=f"{kind}-{row.pk}-{row.edition}",
+        draft=f"{kind}-{row.pk}",
     )
 
 

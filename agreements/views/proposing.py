@@ -251,7 +251,7 @@ def _page(
         sent["seen_edition"] = str(row.edition)
         form.data = sent
         words |= {"faster": present_pieces(draft, kind, key), "about": None}
-    kept = f"{kind}-{key}-{getattr(row, 'edition', 0)}"
+    kept = f"{kind}-{key}"
     return act_page(request, agreement, form, kind, key, status=status, submit=_("Propose it"), draft=kept, **words)
 
 

@@ -7,15 +7,19 @@ import html
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import SESSION_KEY, logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.utils.http import parse_header_parameters
+from django.utils.http import parse_header_parameters, url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from cmo import clock
@@ -82,6 +86,28 @@ def _why_ended(request: HttpRequest) -> str:
         request.session[_SEEN] = now
         UserSession.objects.create_from_request(request)
     return ""
+
+
+class SignInFirst(LoginRequiredMiddleware):
+    """Leads to the sign-in page and from there back to what was asked for; after a form, to the page it stood on: an address that
+    only takes forms shows nothing, and the browser puts back there what was typed."""
+
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponseRedirect:
+        page = "" if request.method in _SAFE or request.headers.get("HX-Request") else _page_before(request)
+        if page:
+            return redirect_to_login(page, self.get_login_url(view_func), self.get_redirect_field_name(view_func))
+        return super().handle_no_permission(request, view_func)
+
+
+def _page_before(request: HttpRequest) -> str:
+    """The own page that this request was sent from, as the browser says; empty where it says nothing or another host."""
+    said = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(said, {request.get_host()}, require_https=request.is_secure()):
+        return ""
+    parts = urlsplit(said)
+    return urlunsplit(("", "", parts.path, parts.query, "")) if parts.netloc else ""
 
 
 class SecondFactor:

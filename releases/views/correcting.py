@@ -43,7 +43,7 @@ def correct_lot(request: HttpRequest, pk: int) -> HttpResponse:
         lead=_(
             "Both releases are judged on what you enter here. What the lot said before stays readable with your reason."
         ),
-        draft=f"correct-lot-{pk}-{said['seen']}",
+        draft=f"correct-lot-{pk}",
     )
 
 

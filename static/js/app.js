@@ -1,8 +1,7 @@
-// Behaviour of every page: menus, keyboard in lists, kept drafts, focus on errors. No inline code anywhere (strict CSP).
+// Behaviour of every page: menus, keyboard in lists, sending once, focus on errors; kept.js keeps what was typed. No inline code
+// anywhere (strict CSP).
 (function () {
   "use strict";
-
-  var DRAFT = "cmo.draft.";
 
   function each(root, selector, act) { Array.prototype.forEach.call(root.querySelectorAll(selector), act); }
   function typing(target) {
@@ -70,63 +69,8 @@
     open(row, event);
   });
 
-  // ── drafts: what was typed survives a lost session, in this tab only; never secrets, files or hidden fields ────────
-  function store() { try { return window.sessionStorage; } catch (refused) { return null; } }
-  function kept(field) { return field.name && !/^(hidden|password|file|submit|button)$/.test(field.type); }
-  function read(form) {
-    var values = {};
-    Array.prototype.forEach.call(form.elements, function (field) {
-      if (!kept(field)) { return; }
-      var ticks = field.type === "checkbox" || field.type === "radio";
-      if (ticks && !field.checked) { return; }
-      (values[field.name] = values[field.name] || []).push(field.value);
-    });
-    return values;
-  }
-  function write(form, values) {
-    Array.prototype.forEach.call(form.elements, function (field) {
-      if (!kept(field)) { return; }
-      var had = values[field.name] || [];
-      if (field.type === "checkbox" || field.type === "radio") { field.checked = had.indexOf(field.value) >= 0; return; }
-      if (field.multiple) {
-        Array.prototype.forEach.call(field.options, function (option) { option.selected = had.indexOf(option.value) >= 0; });
-        return;
-      }
-      if (had.length) { field.value = had.shift(); }
-    });
-  }
-  function setUpDraft(form) {
-    var session = store();
-    if (!session) { return; }
-    var key = DRAFT + window.location.pathname + "#" + form.dataset.draft;
-    var saved = JSON.parse(session.getItem(key) || "null");
-    var answered = form.querySelector(".form-errors");
-    if (saved && !answered && (!saved.sent || saved.away)) { write(form, saved.values); }
-    if (saved && saved.sent && !saved.away) { session.removeItem(key); }
-    function keep(sent) { session.setItem(key, JSON.stringify({ values: read(form), sent: sent, away: false })); }
-    form.addEventListener("input", function () { keep(false); });
-    form.addEventListener("submit", function () { keep(true); });
-  }
-  function draftKeys(session) {
-    return Object.keys(session).filter(function (key) { return key.indexOf(DRAFT) === 0; });
-  }
-  // A sent form is done, unless the way led to the sign-in page: then its text waits for the return.
-  function settleDrafts() {
-    var session = store();
-    if (!session) { return; }
-    var signingIn = document.body.classList.contains("plain");
-    draftKeys(session).forEach(function (key) {
-      var saved = JSON.parse(session.getItem(key));
-      if (!saved.sent) { return; }
-      if (signingIn) { saved.away = true; session.setItem(key, JSON.stringify(saved)); return; }
-      if (!saved.away && key.indexOf(DRAFT + window.location.pathname + "#") !== 0) { session.removeItem(key); }
-    });
-  }
+  // ── forms ──────────────────────────────────────────────────────────────────────────────────────────────────────────
   document.addEventListener("submit", function (event) {
-    var session = store();
-    if (session && event.target.matches("[data-signs-out]")) {
-      draftKeys(session).forEach(function (key) { session.removeItem(key); });
-    }
     // One click, one record: a form that was sent cannot be sent again from the same page.
     if (event.target.dataset.sent) { event.preventDefault(); return; }
     if (event.target.method === "post" && !event.defaultPrevented) { event.target.dataset.sent = "yes"; }
@@ -152,7 +96,6 @@
   });
 
   function setUp(root) {
-    each(root, "form[data-draft]", setUpDraft);
     each(root, "[data-autosubmit]", function (field) {
       field.addEventListener("change", function () { field.form.requestSubmit(); });
     });
@@ -160,7 +103,6 @@
     if (first) { first.focus({ preventScroll: false }); }
   }
   function start() {
-    settleDrafts();
     each(document, "[data-fold]", setUpFold);
     each(document, ".tabs-line", function (line) {
       // Only the line is moved: the page stays where it is.

@@ -3,7 +3,7 @@
 (function () {
   "use strict";
 
-  var KEPT = "cmo.draft.row.";  // in this tab only; app.js empties "cmo.draft." when somebody signs out
+  var KEPT = "cmo.draft.row.";  // in this tab only; kept.js empties it when somebody signs out or somebody else signs in
   var PAUSE = 1000;
   var LONGEST_WAIT = 30000;
   var rows = [];

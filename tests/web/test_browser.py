@@ -1,4 +1,4 @@
-"""The look in a real browser: accessible in both languages, sizes and themes; keyboard, menus and kept drafts work."""
+"""The look in a real browser: accessible in both languages, sizes and themes; keyboard, menus and kept text work."""
 
 from typing import Any
 
@@ -99,7 +99,7 @@ def test_the_chosen_theme_is_kept(open_page: Any) -> None:
 
 def test_typed_text_survives_leaving_the_page_but_secrets_do_not(open_page: Any) -> None:
     page = open_page("web:gallery")
-    form = page.locator("form[data-draft]")
+    form = page.locator("form[data-keep]")
     form.locator("[name=number]").fill("HT2611099")
     form.locator("[name=outcome][value=part]").check()
     page.locator(".signing-form [name=password]").fill("secret")
@@ -110,34 +110,11 @@ def test_typed_text_survives_leaving_the_page_but_secrets_do_not(open_page: Any)
     assert "secret" not in page.evaluate("JSON.stringify(sessionStorage)")
 
 
-def test_a_sent_draft_is_forgotten_unless_the_way_led_to_signing_in(open_page: Any) -> None:
-    page = open_page("web:gallery")
-    number = page.locator("form[data-draft] [name=number]")
-    number.fill("HT2611099")
-    page.locator("form[data-draft]").evaluate("form => form.dispatchEvent(new Event('submit'))")
-    open_page("account_login")
-    open_page("web:gallery")
-    assert number.input_value() == "HT2611099"
-    page.locator("form[data-draft]").evaluate("form => form.dispatchEvent(new Event('submit'))")
-    open_page("mfa_index")
-    open_page("web:gallery")
-    assert number.input_value() == ""
-
-
-def test_signing_out_forgets_every_draft(open_page: Any) -> None:
-    page = open_page("web:gallery", "en")
-    page.locator("form[data-draft] [name=number]").fill("HT2611099")
-    page.locator(".identity .menu summary").click()
-    page.get_by_role("button", name="Sign out").click()
-    page.wait_for_load_state()
-    assert page.evaluate("Object.keys(sessionStorage).filter(key => key.startsWith('cmo.draft')).length") == 0
-
-
 def test_the_wait_for_a_second_click_sends_nothing_twice(open_page: Any) -> None:
     page = open_page("web:gallery")
     sent = page.evaluate(
         """() => {
-            const form = document.querySelector('form[data-draft]'); let count = 0;
+            const form = document.querySelector('form[data-keep]'); let count = 0;
             window.addEventListener('submit', event => { if (!event.defaultPrevented) { count += 1; } event.preventDefault(); });
             form.requestSubmit(); form.requestSubmit(); return count;
         }"""
