@@ -21,8 +21,9 @@ class SoftwareKey:
         self.credential_id = os.urandom(16)
         self.private = ec.generate_private_key(ec.SECP256R1())
 
-    def register(self, challenge):
-        """The JSON a browser posts after making a credential; ``challenge`` as in the creation options."""
+    def register(self, challenge, *, passkey=True):
+        """The JSON a browser posts after making a credential; ``challenge`` as in the creation options. ``passkey``: made to stand
+        alone; else a security key, as a second step."""
         public = ES256.from_cryptography_key(self.private.public_key())
         credential = AttestedCredentialData.create(b"\0" * 16, self.credential_id, public)
         data = AuthenticatorData.create(sha256(self.site.encode()), VERIFIED | FLAG.AT, 0, credential)
@@ -33,7 +34,7 @@ class SoftwareKey:
                     "clientDataJSON": websafe_encode(self._client("webauthn.create", challenge)),
                     "attestationObject": websafe_encode(AttestationObject.create("none", data, {})),
                 },
-                "clientExtensionResults": {"credProps": {"rk": True}},
+                "clientExtensionResults": {"credProps": {"rk": passkey}},
             }
         )
 

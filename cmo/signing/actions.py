@@ -13,6 +13,7 @@ from cmo.trail.actions import record, subject_key
 from cmo.trail.actor import Actor
 from cmo.trail.canonical import canonical, sha256
 
+from .factors import factors_of
 from .models import Acceptance, Meaning, Method, Signature
 from .statement import VERSION
 
@@ -45,7 +46,7 @@ def sign(
     """Sign the record as it stands; the caller has locked it and judged that this person may.
 
     :raises Refused: ``record_changed`` when the page showed another content, ``statement_not_accepted``,
-        ``already_signed``.
+        ``second_factor_missing``: the password alone, by whom a second factor is set up; ``already_signed``.
     """
     digest = record_hash(signable)
     signer_id = _refuse_unless_signable(digest, proof, by)
@@ -80,6 +81,8 @@ def _refuse_unless_signable(digest: str, proof: Proof, by: Actor) -> int:
         raise ValueError("only a person signs")
     if proof.seen_hash and proof.seen_hash != digest:
         raise Refused([_RECORD_CHANGED])
+    if proof.method == Method.PASSWORD and factors_of(by.user_id).exists():
+        raise Refused([_SECOND_FACTOR_MISSING])
     if not has_accepted(by.user_id):
         raise Refused([_NOT_ACCEPTED])
     return by.user_id
@@ -133,6 +136,14 @@ _RECORD_CHANGED = Finding(
     basis="law",
     zh="您看到的内容已被他人更改，本次签署未生效。请重新打开页面，核对后再签。",
     en="The content changed after the page was shown to you; nothing was signed. Open the page again and check it.",
+    citation="ESL-13",
+)
+_SECOND_FACTOR_MISSING = Finding(
+    code="second_factor_missing",
+    severity="blocks",
+    basis="law",
+    zh="您已设置第二验证方式，仅凭密码不能签署，本次签署未生效。请在页面上用动态验证码或者通行密钥签署。",
+    en="A second factor is set up for your account, so the password alone signs nothing. Sign on the page with it.",
     citation="ESL-13",
 )
 _NOT_ACCEPTED = Finding(

@@ -32,6 +32,7 @@ class Method(models.TextChoices):
 
     PASSWORD = "password", _("password")
     PASSWORD_AND_TOTP = "password_totp", _("password and one-time code")
+    PASSWORD_AND_KEY = "password_key", _("password and security key")
     PASSKEY = "passkey", _("passkey")
 
 

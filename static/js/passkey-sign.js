@@ -1,4 +1,5 @@
-/* Signing with a passkey: asks the browser for an assertion over the challenge in the page and submits the form with it. */
+/* Signing with a passkey: asks the browser for an assertion over the challenge in the page and submits the form with it: at a
+   button of its own, or, where nothing else signs, at the form's. */
 (() => {
   'use strict'
 
@@ -31,27 +32,44 @@
     }
   })
 
-  const sign = async (button) => {
-    const form = button.form
+  const sign = async (field) => {
+    const form = field.form
     const state = form.querySelector('[data-passkey-state]')
-    const options = JSON.parse(button.dataset.options)
+    state.textContent = ''
     try {
+      const options = JSON.parse(field.dataset.options)
       const credential = await navigator.credentials.get({ publicKey: asRequest(options.publicKey) })
-      form.querySelector('[data-passkey-answer]').value = JSON.stringify(asAnswer(credential))
+      field.value = JSON.stringify(asAnswer(credential))
     } catch {
-      state.textContent = button.dataset.refused
+      state.textContent = field.dataset.refused
       return
     }
     form.noValidate = true
     form.requestSubmit()
   }
 
-  for (const button of document.querySelectorAll('[data-passkey-sign]')) {
-    if (window.PublicKeyCredential) {
-      button.addEventListener('click', () => sign(button))
-    } else {
-      button.disabled = true
-      button.form.querySelector('[data-passkey-state]').textContent = button.dataset.missing
+  // What else is to be typed or ticked is told before the key is asked for.
+  const isFilled = (form) => form.reportValidity() && (!form.elements.password || form.elements.password.value)
+
+  const prepare = (field) => {
+    const form = field.form
+    const button = form.querySelector('[data-passkey-sign]')
+    if (!window.PublicKeyCredential) {
+      form.querySelector('[data-passkey-state]').textContent = field.dataset.missing
+      if (button) { button.disabled = true }
+      return
     }
+    if (button) { button.addEventListener('click', () => sign(field)) }
+    if ('passkeyOnly' in field.dataset) {
+      form.addEventListener('submit', (event) => {
+        if (field.value || !isFilled(form)) { return }
+        event.preventDefault()
+        sign(field)
+      })
+    }
+    // A page brought back from the browser's memory carries an answer that was used.
+    window.addEventListener('pageshow', () => { field.value = '' })
   }
+
+  for (const field of document.querySelectorAll('[data-passkey-answer]')) { prepare(field) }
 })()

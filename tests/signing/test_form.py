@@ -8,6 +8,7 @@ import pytest
 from allauth.account.adapter import get_adapter
 from allauth.core.context import request_context
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from allauth.mfa.webauthn.internal.auth import WebAuthn
 from django.core.cache import cache
@@ -25,6 +26,12 @@ pytestmark = pytest.mark.django_db
 
 HASH, OTHER = "a" * 64, "b" * 64
 SECRET = "JBSWY3DPEHPK3PXP"
+NO_KEY = "The password alone signs nothing, because a key is set up for your account. Nothing was signed. Use the key."
+WRONG_PASSKEY = "The passkey was not recognised. Nothing was signed. Try again."
+WRONG_KEY = "Password or security key is not correct. Nothing was signed."
+CHANGED = (
+    "Your second factor was changed after this page was shown. Nothing was signed. Confirm as the page asks for it now."
+)
 
 
 @pytest.fixture(autouse=True)
@@ -175,10 +182,21 @@ def test_a_one_time_code_signs_once(user):
     assert not post(user, password=PASSWORD, code=code).is_valid()
 
 
-def with_passkey(user):
+def with_passkey(user, *, passkey=True):
     key = SoftwareKey()
-    WebAuthn.add(user, "key", json.loads(key.register("AAAA")))
+    WebAuthn.add(user, "key", json.loads(key.register("AAAA", passkey=passkey)))
     return key
+
+
+def with_security_key(user):
+    return with_passkey(user, passkey=False)
+
+
+def cut_short(answer):
+    """The answer with half of what the key signed."""
+    content = json.loads(answer)
+    content["response"]["authenticatorData"] = content["response"]["authenticatorData"][:20]
+    return json.dumps(content)
 
 
 def challenge_of(page):
@@ -199,7 +217,7 @@ def test_a_person_without_a_password_signs_with_the_passkey_only(user):
     key = with_passkey(user)
     page = form(user)
     assert "password" not in page.fields
-    assert "passkey" in errors(post(user))[0]
+    assert errors(post(user)) == [NO_KEY]
     assert post(user, shown=page, assertion=key.answer(challenge_of(page))).is_valid()
 
 
@@ -212,15 +230,183 @@ def test_a_passkey_answer_is_bound_to_page_record_owner_and_key(user):
         "by a stranger's key": stranger.answer(challenge_of(page)),
         "nonsense": '{"id": 1}',
         "a list": "[1]",
+        "cut short": cut_short(key.answer(challenge_of(page))),
+        "of an unverified key with the right password": key.answer(challenge_of(page), flags=FLAG.UP),
         "for another site": SoftwareKey("evil.example").answer(challenge_of(page)),
     }
     for why, answer in answers.items():
         cache.clear()
-        filled = post(user, shown=page, assertion=answer)
-        assert errors(filled) == [
-            "The passkey was not recognised. Nothing was signed. Try again or use your password."
-        ], why
+        filled = post(user, shown=page, assertion=answer, password=PASSWORD)
+        assert errors(filled) == [WRONG_PASSKEY], why
     assert len(failures()) == len(answers)
+
+
+# ── whoever has a second factor uses one at every signature ──
+
+
+def test_whoever_has_a_passkey_does_not_sign_with_the_password_alone(user):
+    with_passkey(user)
+    assert "password" not in form(user).fields
+    assert errors(post(user, password=PASSWORD)) == [NO_KEY]
+    assert not failures()
+
+
+def test_a_security_key_signs_together_with_the_password_alone_neither(user):
+    key = with_security_key(user)
+    page = form(user)
+    assert list(page.fields) == ["seen_hash", "token", "password", "assertion"]
+    assert errors(post(user, password=PASSWORD)) == [NO_KEY]
+    touched = lambda shown: key.answer(challenge_of(shown), flags=FLAG.UP)  # noqa: E731
+    assert errors(post(user, shown=page, assertion=touched(page))) == ["Type your password to sign."]
+    assert errors(post(user, shown=page, assertion=touched(page), password="wrong")) == [WRONG_KEY]
+    page = form(user)
+    filled = post(user, shown=page, assertion=touched(page), password=PASSWORD)
+    assert filled.is_valid(), filled.errors
+    assert filled.proof == Proof("password_key", HASH)
+    assert [entry["data"] for entry in failures()] == [{"method": "password_key"}]
+
+
+def test_a_security_key_that_knows_its_owner_is_still_asked_for_with_the_password(user):
+    key = with_security_key(user)
+    page = form(user)
+    assert errors(post(user, shown=page, assertion=key.answer(challenge_of(page)), password="wrong")) == [WRONG_KEY]
+    page = form(user)
+    filled = post(user, shown=page, assertion=key.answer(challenge_of(page)), password=PASSWORD)
+    assert filled.is_valid()
+    assert filled.proof.method == "password_key"
+
+
+def test_beside_a_passkey_a_security_key_asks_for_the_password_after_it_was_touched(user):
+    with_passkey(user)
+    key = with_security_key(user)
+    page = form(user)
+    filled = post(user, shown=page, assertion=key.answer(challenge_of(page), flags=FLAG.UP))
+    assert "Type your password as well" in errors(filled)[0]
+    assert list(filled.errors) == ["password"]
+    assert not failures()
+    token = html.unescape(re.search(r'name="token" value="([^"]+)"', filled.as_div())[1])
+    again = form(user)
+    again.initial["token"] = token
+    challenge = json.loads(filled.fields["assertion"].widget.options)["publicKey"]["challenge"]
+    answer = key.answer(challenge, flags=FLAG.UP)
+    assert post(user, shown=again, assertion=answer, password=PASSWORD).is_valid()
+
+
+def test_with_app_and_passkey_either_signs_and_the_password_alone_neither(user):
+    TOTP.activate(user, SECRET)
+    key = with_passkey(user)
+    assert errors(post(user, password=PASSWORD)) == ["Type the one-time code that your app shows now."]
+    filled = post(user, password=PASSWORD, code=code_now())
+    assert filled.is_valid()
+    assert filled.proof.method == "password_totp"
+    page = form(user)
+    filled = post(user, shown=page, assertion=key.answer(challenge_of(page)))
+    assert filled.is_valid()
+    assert filled.proof.method == "passkey"
+
+
+def test_a_recovery_code_signs_nothing(user):
+    TOTP.activate(user, SECRET)
+    codes = RecoveryCodes.activate(user).get_unused_codes()
+    assert "Recovery codes" in str(form(user).fields["code"].help_text)
+    assert errors(post(user, password=PASSWORD, code=codes[0])) == [
+        "Password or one-time code is not correct. Nothing was signed."
+    ]
+    assert RecoveryCodes(Authenticator.objects.get(type="recovery_codes")).get_unused_codes() == codes
+
+
+def test_the_passkey_of_somebody_else_signs_nothing(user):
+    with_passkey(user)
+    other = signer("周以宁", username="zhou")
+    theirs = with_passkey(other)
+    page = form(user)
+    assert errors(post(user, shown=page, assertion=theirs.answer(challenge_of(page)))) == [WRONG_PASSKEY]
+    theirs_page = form(other)
+    answer = theirs.answer(challenge_of(theirs_page))
+    assert "Open it again" in errors(post(user, shown=theirs_page, assertion=answer))[0]
+    assert post(other, shown=theirs_page, assertion=answer).is_valid()
+
+
+def test_an_answer_of_the_passkey_signs_once(user):
+    key = with_passkey(user)
+    page = form(user)
+    answer = key.answer(challenge_of(page))
+    assert post(user, shown=page, assertion=answer).is_valid()
+    assert "Open it again" in errors(post(user, shown=page, assertion=answer))[0]
+    assert errors(post(user, shown=form(user), assertion=answer)) == [WRONG_PASSKEY]
+
+
+@pytest.mark.parametrize(("moment", "good"), [("09:29:59", True), ("09:30:01", False)])
+def test_a_challenge_lasts_half_an_hour(user, time_machine, moment, good):
+    time_machine.move_to("2026-06-01T09:00:00+08:00", tick=False)
+    key = with_passkey(user)
+    page = form(user)
+    answer = key.answer(challenge_of(page))
+    time_machine.move_to(f"2026-06-01T{moment}+08:00", tick=False)
+    filled = post(user, shown=page, assertion=answer)
+    assert filled.is_valid() is good
+    assert good or "Open it again" in errors(filled)[0]
+
+
+def test_an_answer_given_to_another_content_of_the_record_signs_nothing(user):
+    key = with_passkey(user)
+    page = form(user)
+    filled = post(user, shown=page, record_hash=OTHER, assertion=key.answer(challenge_of(page)))
+    assert "content changed" in errors(filled)[0]
+
+
+def test_a_passkey_removed_after_the_page_was_shown_signs_nothing(user):
+    key = with_passkey(user)
+    page = form(user)
+    answer = key.answer(challenge_of(page))
+    Authenticator.objects.filter(user=user).delete()
+    assert errors(post(user, shown=page, assertion=answer)) == ["Type your password to sign."]
+    assert errors(post(user, shown=page, assertion=answer, password=PASSWORD)) == [CHANGED]
+
+
+def test_a_factor_removed_or_added_after_the_page_was_shown_is_told_and_nothing_is_signed(user):
+    TOTP.activate(user, SECRET)
+    page = form(user)
+    Authenticator.objects.filter(user=user).delete()
+    filled = post(user, shown=page, password=PASSWORD, code=code_now())
+    assert errors(filled) == [CHANGED]
+    assert not failures()
+    page = form(user)
+    key = with_passkey(user)
+    assert errors(post(user, shown=page, password=PASSWORD)) == [CHANGED]
+    page, _other = form(user), with_passkey(user)
+    assert errors(post(user, shown=page, assertion=key.answer(challenge_of(page)))) == [CHANGED]
+
+
+def test_guesses_with_a_foreign_key_are_counted_like_guesses_of_a_password(user):
+    key, stranger = with_passkey(user), SoftwareKey()
+    for _ in range(5):
+        page = form(user)
+        assert errors(post(user, shown=page, assertion=stranger.answer(challenge_of(page)))) == [WRONG_PASSKEY]
+    page = form(user)
+    assert "Too many" in errors(post(user, shown=page, assertion=key.answer(challenge_of(page))))[0]
+
+
+@pytest.mark.parametrize(
+    ("set_up", "said"),
+    [
+        ([], []),
+        ([lambda user: TOTP.activate(user, SECRET)], ["Asked for at every signature since you set up the app."]),
+        ([with_passkey], ["the password alone signs nothing"]),
+        ([with_security_key], ["Asked for together with the password"]),
+        (
+            [lambda user: TOTP.activate(user, SECRET), with_passkey],
+            ["Password and one-time code together, or the passkey."],
+        ),
+        ([lambda user: TOTP.activate(user, SECRET), with_security_key], ["instead of the one-time code"]),
+    ],
+)
+def test_the_form_says_what_it_asks_for(user, set_up, said):
+    for step in set_up:
+        step(user)
+    helps = " ".join(str(field.help_text) for field in form(user).fields.values())
+    assert all(words in helps for words in said)
+    assert bool(helps.strip()) is bool(said)
 
 
 def test_the_statement_is_accepted_on_the_first_signature(user):
@@ -242,6 +428,9 @@ def test_a_failed_proof_accepts_nothing(user):
 
 def test_the_passkey_button_carries_its_challenge_and_no_inline_script(user):
     with_passkey(user)
+    page = str(form(user)["assertion"])
+    assert "data-passkey-only" in page
+    TOTP.activate(user, SECRET)
     page = str(form(user)["assertion"])
     assert "data-passkey-sign" in page
     assert "publicKey" in html.unescape(page)

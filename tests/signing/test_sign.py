@@ -128,3 +128,15 @@ def test_eight_processes_leave_one_signature_per_record_side_and_signer(postgres
     assert sorted(map(str, results))[1:] == ["['already_signed']"] * 7
     assert Signature.objects.count() == 1
     assert verify().ok
+
+
+def test_an_action_given_the_password_alone_refuses_whoever_has_a_second_factor():
+    user, row = signer(), record()
+    make.second_factor(user)
+    with pytest.raises(Refused) as caught:
+        give(row, actor(user), proof=Proof(Method.PASSWORD))
+    assert caught.value.codes == ["second_factor_missing"]
+    assert not Signature.objects.exists()
+    for number, method in enumerate((Method.PASSWORD_AND_TOTP, Method.PASSWORD_AND_KEY, Method.PASSKEY), 1):
+        give(record(), actor(user), proof=Proof(method))
+        assert Signature.objects.count() == number
