@@ -11,6 +11,7 @@ import importlib.util
 import json
 import re
 import resource
+import struct
 import sys
 import zipfile
 from pathlib import Path
@@ -27,6 +28,9 @@ _CHUNK = 1 << 20
 _OVERLAP = 2048
 _LARGEST_PROPERTIES = 64 << 10
 _MOST_ENDS = 64
+#: What no package of a dossier lacks; the end of a ZIP, and how long a member's entry in its directory is without the names.
+_PARTS = {b"manifest.json", b"dossier.json", b"trail.jsonl"}
+_END_RECORD, _MEMBER, _LARGEST_DIRECTORY = struct.Struct("<4s4H2LH"), 46, 16 << 20
 _BINDING = re.compile(r"(\S{1,80}) (\d{1,18}) SHA-256 ([0-9a-f]{64}) (\S{1,200}) (\d{4}-\d\d-\d\d) ([a-z]{1,20})")
 _PDF_SUBJECT = re.compile(rb"/Subject ?\(([^()\\]{1,600})\)")
 _DOCX_SUBJECT = re.compile(rb"<dc:subject[^<>]{0,200}>([^<&]{1,600})</dc:subject>")
@@ -35,8 +39,9 @@ _END = re.compile(rb"%%EOF(?:\r\n|\r|\n)?")
 
 def inspected(path: Path) -> dict[str, Any]:
     """``kind`` (zip, pdf, docx, json or nothing); ``says``: what it says of itself, if it is a dossier; ``fault``: for a ZIP the
-    first thing that is wrong; ``chain``: of a ZIP without fault, one SHA-256 over number and hash of every entry; ``ends``:
-    SHA-256 of a PDF up to each of its ends."""
+    first thing that is wrong; ``chain``: of a ZIP without fault, one SHA-256 over number and hash of every entry; ``parts``:
+    that a ZIP which says nothing has members named as those of a dossier; ``ends``: each end of a PDF in bytes, with the
+    SHA-256 up to there."""
     with path.open("rb") as file:
         begin = file.read(64)
     found = {"kind": _kind(begin), "says": None, "fault": None}
@@ -64,7 +69,8 @@ def _nothing(_path: Path) -> dict[str, Any]:
 def _pdf(path: Path) -> dict[str, Any]:
     """Its subject, and what it was before something was appended: a signature comes as an update behind the end."""
     says, digest, rest = None, hashlib.sha256(), b""
-    ends: list[str] = []
+    ends: list[tuple[str, int]] = []
+    length = 0
     for chunk in _chunks(path):
         data = rest + chunk
         says = says or _first_said(_PDF_SUBJECT, data)
@@ -74,8 +80,9 @@ def _pdf(path: Path) -> dict[str, Any]:
             digest.update(chunk[begin : found.end()])
             begin = found.end()
             if len(ends) < _MOST_ENDS:
-                ends.append(digest.hexdigest())
+                ends.append((digest.hexdigest(), length + begin))
         digest.update(chunk[begin:])
+        length += len(chunk)
     return {"says": says, "ends": ends}
 
 
@@ -130,9 +137,27 @@ def _zip(path: Path) -> dict[str, Any]:
     except verify.Fault as found:
         fault = [found.kind, found.where]
     if check is None or not check.pin:
-        return {"fault": fault}
+        return {"fault": fault, "parts": _PARTS <= _names(path)}
     says = _of_pin(check.pin, check.dossier or check.manifest)
     return {"says": says, "fault": fault, "chain": "" if fault else check.chain.hexdigest()}
+
+
+def _names(path: Path) -> set[bytes]:
+    """The names of a ZIP's members without their folders, as far as its directory can be followed; nothing is unpacked."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - _END_RECORD.size))
+        end = file.read(_END_RECORD.size)
+        if len(end) < _END_RECORD.size or end[:4] != b"PK\5\6":
+            return set()
+        size, start = _END_RECORD.unpack(end)[5:7]
+        file.seek(start)
+        directory = file.read(min(size, _LARGEST_DIRECTORY))
+    names, at = set[bytes](), 0
+    while directory[at : at + 4] == b"PK\1\2" and at + _MEMBER <= len(directory):
+        named, extra, comment = struct.unpack_from("<3H", directory, at + 28)
+        names.add(directory[at + _MEMBER : at + _MEMBER + named].rpartition(b"/")[2])
+        at += _MEMBER + named + extra + comment
+    return names
 
 
 def _of_pin(pin: dict[str, Any], more: dict[str, Any]) -> dict[str, Any] | None:

@@ -20,7 +20,7 @@ from django.core.cache import cache
 from django.db.models import Q
 
 from cmo.evidence.store import hash_of
-from cmo.paper.words import Words
+from cmo.paper.words import Words, same
 from cmo.parties.models import Pair
 from cmo.trail.actions import GENESIS
 from cmo.trail.models import Entry, EntryQuerySet, Head
@@ -40,6 +40,9 @@ UNLOOKED = Words(
     "读取本文件所需的内存或者时间超出本页面所允许的范围；本文件也不在导出登记中。",
     "Reading it takes more memory or time than this page allows, and it is none of the files recorded as exported here.",
 )
+
+#: What the checking program finds wrong with a file that it names.
+_OF_FILES = {"container", "content", "missing", "added", "size", "altered", "twice", "not_json"}
 
 
 class BusyError(Exception):
@@ -67,7 +70,8 @@ class Recognised:
     ``kind``: ``zip``, ``pdf``, ``docx``, ``json``, empty: none of these. ``said``: None where it is no dossier.
     ``fault``: the first thing that is wrong; ``unlooked``: that it could not be looked into, so that nothing is known to be
     wrong. ``made``: ``file``: these very bytes were exported here; ``command``: they were, by the command; ``content``: it
-    begins with such a PDF and goes on; empty: not by a recorded export. ``chain``: ``ours``, ``other`` (not the hash that our
+    begins with such a PDF and goes on after ``begin`` bytes; empty: not by a recorded export. ``parts``: a ZIP that says
+    nothing, with members named as those of a dossier. ``chain``: ``ours``, ``other`` (not the hash that our
     chain has there), ``rewritten`` (the last hash is ours, an entry before it is not), ``longer`` (our chain is shorter),
     ``unknown``. ``later``: entries of the chain that came since.
     """
@@ -82,6 +86,8 @@ class Recognised:
     chain: str = "unknown"
     later: int = 0
     pair: Pair | None = None
+    begin: int = 0
+    parts: bool = False
 
     @property
     def ours(self) -> bool:
@@ -98,7 +104,7 @@ class Recognised:
         """Whether nothing in it was changed; None where that cannot be told: what no chain binds can be sealed anew."""
         if self.exact:
             return True
-        changed = (self.fault is not None and not self.unlooked) or self.chain == "rewritten"
+        changed = (self.fault is not None and not self.unlooked) or self.chain == "rewritten" or self.made == "content"
         return False if changed else None
 
 
@@ -114,9 +120,10 @@ def recognised(path: Path) -> Recognised:
         return Recognised(kind, sha256, size, said, made=made, chain=chain, later=later, pair=pair)
     told, kind = _said(found.get("says")), str(found.get("kind", ""))
     fault, unlooked = _fault(found.get("fault"))
-    made = "content" if _begins_with_ours([end for end in found.get("ends") or [] if end != sha256]) else ""
+    begin = _begin_of_ours({end: length for end, length in found.get("ends") or [] if end != sha256})
+    made, parts = "content" if begin else "", bool(found.get("parts"))
     chain, later, pair = _standing(told, str(found.get("chain") or "")) if told else ("unknown", 0, None)
-    return Recognised(kind, sha256, size, told, fault, unlooked, made, chain, later, pair)
+    return Recognised(kind, sha256, size, told, fault, unlooked, made, chain, later, pair, begin, parts)
 
 
 @contextmanager
@@ -162,8 +169,11 @@ def _fault(found: Any) -> tuple[Words | None, bool]:
     if kind not in WORDS or kind == "too_large":
         return UNLOOKED, True
     zh, en = WORDS[kind]
-    place = f"：{where[:120]}" if where else ""
-    return Words(f"{zh}{place}", f"{en}{place.replace('：', ': ', 1)}"), False
+    if not where:
+        return Words(zh, en), False
+    place = where[:120]
+    at = Words(f"文件“{place}”", f"file “{place}”") if kind in _OF_FILES else same(place)
+    return Words(f"{zh}（{at.zh}）", f"{en} ({at.en})"), False
 
 
 def _on_record(sha256: str) -> tuple[str, str, Said] | None:
@@ -209,10 +219,16 @@ def _by_command(hashes: Iterable[str]) -> EntryQuerySet:
     return Entry.objects.filter(subject__in=map(commanding.subject_of, hashes), verb=commanding.VERB).order_by("pk")
 
 
-def _begins_with_ours(ends: list[str]) -> bool:
-    """Whether one of these beginnings of a PDF was exported here, so that something was appended: a signature or anything."""
-    known = Q(unsigned_sha256__in=ends) | Q(sha256__in=ends)
-    return bool(ends) and (ExportFile.objects.filter(known).exists() or _by_command(ends).exists())
+def _begin_of_ours(ends: Mapping[str, int]) -> int:
+    """The longest of these beginnings of a PDF that was exported here, in bytes, so that something was appended: a signature
+    or anything; 0 where none was. ``ends``: SHA-256 → length."""
+    if not ends:
+        return 0
+    known = Q(unsigned_sha256__in=list(ends)) | Q(sha256__in=list(ends))
+    rows = ExportFile.objects.filter(known).values_list("sha256", "unsigned_sha256")
+    commanded = set(_by_command(ends).values_list("subject", flat=True))
+    found = {one for row in rows for one in row} | {one for one in ends if commanding.subject_of(one) in commanded}
+    return max((length for end, length in ends.items() if end in found), default=0)
 
 
 def _standing(said: Said, digest: str = "") -> tuple[str, int, Pair | None]:

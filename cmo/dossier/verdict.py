@@ -12,7 +12,7 @@ from .sheets import Tone
 KINDS: dict[str, Words] = {
     "zip": Words("委托生产档案压缩包（ZIP）", "package of a dossier (ZIP)"),
     "pdf": Words("委托生产档案的 PDF", "PDF of a dossier"),
-    "docx": Words("委托生产档案的 Word 文件（DOCX）", "Word file of a dossier (DOCX)"),
+    "docx": Words("委托生产档案的Word文件（DOCX）", "Word file of a dossier (DOCX)"),
     "json": Words("委托生产档案的数据文件（JSON）", "data of a dossier (JSON)"),
 }
 SCOPES: dict[str, Words] = {
@@ -29,11 +29,27 @@ _WHOLE, _OURS, _CURRENT = (
 )
 
 APPENDED = Words(
-    "本文件以本系统导出的 PDF 开头，但其后又附加了内容，可能改变所显示的文字。请索取原件。",
-    "It begins with a PDF exported here, but something was appended afterwards that may change what you see. Take the original.",
+    "这不是导出的原件：以本系统导出的 PDF 开头，但其后又附加了内容，可能改变所显示的文字。请索取原件。",
+    "This is not the original: it begins with a PDF exported here, but something was appended afterwards that may change what "
+    "you see. Take the original.",
 )
 TOO_LARGE = Words(
     "文件过大，无法在此查看；请运行其中的 verify.py。", "Too large to be looked into here; run the enclosed verify.py."
+)
+NO_ORIGINAL = Words(
+    "这不是导出的原件：它写有本系统记录链的哈希，但与登记的任何导出文件都不同。请索取原件。",
+    "This is not the original: it names a hash of our chain, but differs from every file recorded as exported here. Take the "
+    "original.",
+)
+_PARTS = Words(
+    "这不是导出的原件：压缩包内有委托生产档案的各个文件名，但压缩包已损坏、被重新打包或改动，或者由他人制作。",
+    "This is not the original: the archive holds files named as those of a dossier, but it is damaged, was packed anew or "
+    "changed, or was made by somebody else.",
+)
+_PARTS_NEXT = Words(
+    "请索取原件。也可以解压，再用取自可信档案的 verify.py 核对解压后的文件夹，查明哪个文件不符。",
+    "Take the original. Or unpack the archive and check the folder with verify.py out of a dossier that you trust, which names "
+    "the file that differs.",
 )
 
 
@@ -51,6 +67,10 @@ def headline(found: Recognised) -> tuple[Tone, Words]:
     """The one sentence that a reader takes away."""
     if found.exact:
         return _headline_of_ours(found)
+    if found.made == "content":
+        return "bad", APPENDED
+    if _in_parts(found):
+        return "bad", _PARTS
     if found.said is None and not found.unlooked:
         return "bad", Words(
             "这不是本系统的委托生产档案，或者已损坏到无法辨认。",
@@ -62,20 +82,17 @@ def headline(found: Recognised) -> tuple[Tone, Words]:
         )
     if found.said is not None and not found.ours:
         return "bad", Words("本文件不是出自本系统。", "This file does not come from this system.")
-    if found.made == "content":
-        return "bad", APPENDED
-    if found.unlooked:
-        return "pending", TOO_LARGE
-    if found.kind == "zip":
-        return "pending", Words(
-            "压缩包自身一致，其记录链与本系统逐条相同；但未登记为本系统导出的文件。",
-            "The package is consistent and every entry of its chain is that of this system, but it is not recorded as exported "
-            "here.",
-        )
-    return "pending", Words(
-        "本文件引用了本系统的记录链，但与已登记的导出文件不同。",
-        "It names a chain of this system but is none of the files recorded as exported.",
-    )
+    return ("bad", NO_ORIGINAL) if found.said is not None else ("pending", TOO_LARGE)
+
+
+def next_step(found: Recognised) -> Words | None:
+    """What to do about a file of which nothing else is said; None where the verdicts say it."""
+    return _PARTS_NEXT if _in_parts(found) else None
+
+
+def _in_parts(found: Recognised) -> bool:
+    """Whether it is an archive that holds what a dossier holds, and so broken that it says nothing of itself."""
+    return found.said is None and found.parts and not found.unlooked
 
 
 def _headline_of_ours(found: Recognised) -> tuple[Tone, Words]:
@@ -91,9 +108,10 @@ def _headline_of_ours(found: Recognised) -> tuple[Tone, Words]:
 
 
 def verdicts(found: Recognised, later: int | None) -> list[Verdict]:
-    """Whole, ours, up to date; ``later``: by how many entries the chain has grown, None for who may not know."""
+    """Whole, ours, and of an original up to date; ``later``: by how many entries the chain has grown, None for who may not
+    know."""
     answers = [_whole(found), _ours(found)]
-    return [*answers, _current(found, later)] if found.ours and found.whole is not False else answers
+    return [*answers, _current(found, later)] if found.exact and found.ours else answers
 
 
 def _whole(found: Recognised) -> Verdict:
@@ -102,11 +120,19 @@ def _whole(found: Recognised) -> Verdict:
     if found.exact:
         said = Words("与导出时登记的 SHA-256 一致。", "It has the SHA-256 that was recorded when it was exported.")
         return Verdict(_WHOLE, "good", Words("是", "yes"), said)
-    return Verdict(_WHOLE, "pending", Words("无法判断", "cannot be told"), _untold(found))
+    if found.ours:
+        return Verdict(_WHOLE, "bad", Words("不是导出的原件", "not the original"), _differing(found))
+    return Verdict(_WHOLE, "pending", Words("无法判断", "cannot be told"), TOO_LARGE if found.unlooked else _UNTOLD)
 
 
 def _changed(found: Recognised) -> Words:
     """What is known to be wrong."""
+    if found.made == "content":
+        begin, rest = f"{found.begin:,}", f"{found.size - found.begin:,}"
+        return Words(
+            f"前 {begin} 字节与本系统导出的 PDF 相同，其后的 {rest} 字节不是导出时的内容。",
+            f"The first {begin} bytes are those of a PDF exported here; the {rest} bytes after them are not what was exported.",
+        )
     if found.fault is not None and not found.unlooked:
         return Words(f"发现的第一处问题：{found.fault.zh}。", f"The first thing that is wrong: {found.fault.en}.")
     return Words(
@@ -115,23 +141,32 @@ def _changed(found: Recognised) -> Words:
     )
 
 
-def _untold(found: Recognised) -> Words:
-    """Why the file does not tell whether it is as it was."""
-    if found.made == "content":
-        return APPENDED
+_UNTOLD = Words(
+    "仅凭这一个文件无法判断。请上传整个压缩包（ZIP），其中含有核对所需的清单和记录链。",
+    "This file alone does not tell. Upload the whole package (ZIP), which holds the manifest and the chain it is checked by.",
+)
+
+
+def _differing(found: Recognised) -> Words:
+    """What is known of a file that names our chain and is none that was exported here."""
     if found.unlooked:
-        return TOO_LARGE
+        return Words(
+            "与登记的任何导出文件都不同，可能被改动过，或者由他人制作；文件过大，无法在此查明不同之处。请索取原件。",
+            "It differs from every file recorded as exported here: it may have been changed, or made by somebody else. It is too "
+            "large to be looked into here. Take the original.",
+        )
     if found.kind == "zip":
         return Words(
-            "随附核对程序的全部检查均通过（清单、每个文件、记录链、决定时固定的内容）；但各章文字、PDF 和 Word "
-            "文件可能被改动后重新封装，限定范围的档案还可能被删减。请与自行导出的比较。",
-            "Every check of the enclosed program passes (manifest, files, chain, what was frozen with decisions), but chapters, PDF "
-            "and Word file could have been changed and sealed anew, and a limited dossier shortened. Compare it with one that "
-            "you export yourself.",
+            "与登记的任何导出文件都不同。随附核对程序的检查均通过（清单、每个文件、记录链、决定时固定的内容）；但各章文字、PDF 和 "
+            "Word文件可能被改动后重新封装，限定范围的档案还可能被删减。请与自行导出的比较。",
+            "It differs from every file recorded as exported here. Every check of the enclosed program passes (manifest, files, "
+            "chain, what was frozen with decisions), but chapters, PDF and Word file could have been changed and sealed anew, and "
+            "a limited dossier shortened. Compare it with one that you export yourself.",
         )
     return Words(
-        "仅凭这一个文件无法判断。请出示整个压缩包（ZIP），其中含有核对所需的清单和记录链。",
-        "This file alone does not tell. Show the whole package (ZIP), which holds the manifest and the chain it is checked by.",
+        "与登记的任何导出文件都不同，可能被改动过，或者由他人制作；仅凭这一个文件无法查明不同之处。请索取原件。",
+        "It differs from every file recorded as exported here: it may have been changed, or made by somebody else. This file alone "
+        "does not tell what differs. Take the original.",
     )
 
 

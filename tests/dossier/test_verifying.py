@@ -104,12 +104,15 @@ def test_a_signed_pdf_is_known_and_one_that_something_was_appended_to_is_not_tak
     other_page = b"7 0 obj << /Type /Page >> endobj\nxref\n0 1\ntrailer << /Prev 9 >>\nstartxref\n9\n%%EOF\n"
     for pdf in (files["dossier.pdf"], files["dossier.pdf"][: packing.unsigned_size(files["manifest.json"])]):
         found = looked_at(pdf + other_page, tmp_path)
-        assert (found.made, found.whole, headline(found)[0]) == ("content", None, "bad")
+        assert (found.made, found.whole, headline(found)[0]) == ("content", False, "bad")
+        assert found.begin == len(pdf)
+        assert [one.tone for one in verdicts(found, None)] == ["bad", "pending"]
         text = shown(pdf + other_page, "a.pdf")[1]
         assert "something was appended afterwards that may change what you see" in text
-        assert "tone-good" not in text.split("up to date?")[0]
+        assert f"{len(other_page):,} bytes after them are not what was exported" in text
+        assert not [said for said in ("up to date?", "tone-good") if said in text]
     stripped = looked_at(files["dossier.pdf"][: packing.unsigned_size(files["manifest.json"])], tmp_path)
-    assert (stripped.made, stripped.whole, headline(stripped)[0]) == ("", None, "pending")
+    assert (stripped.made, stripped.whole, headline(stripped)[0]) == ("", None, "bad")
 
 
 def looked_at(data: bytes, folder: Path) -> recognising.Recognised:
@@ -142,11 +145,32 @@ def test_a_changed_file_is_not_taken_for_ours(w):
     pdf = files["dossier.pdf"]
     middle = len(pdf) // 2
     changed = shown(pdf[:middle] + bytes([pdf[middle] ^ 1]) + pdf[middle + 1 :], "a.pdf")[1]
-    assert "none of the files recorded as exported" in changed
-    assert "This file alone does not tell" in changed
+    assert "This is not the original" in changed
+    assert "This file alone does not tell what differs" in changed
     resealed = shown(packing.resealed(touched))[1]
     assert "not among the recorded exports" in resealed
-    assert "byte for byte" not in resealed
+    assert "Every check of the enclosed program passes" in resealed
+    for text in (changed, resealed):
+        assert not [said for said in ("byte for byte", "up to date?", "tone-good") if said in text]
+
+
+def test_a_package_that_was_packed_anew_is_said_to_be_no_original_with_what_to_do_next(w, tmp_path):
+    _export, files = exported(w)
+    parts = {name: data for name, data in files.items() if name != "zip"}
+    anew = tmp_path / "anew.zip"
+    with zipfile.ZipFile(anew, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in parts.items():
+            archive.writestr(f"档案/{name}", data)
+    text = shown(anew.read_bytes())[1]
+    assert "the archive holds files named as those of a dossier" in text
+    assert "not in the form in which the system writes it (file “" in text
+    assert "verify.py out of a dossier that you trust" in text
+    assert "This is no dossier of this system" not in text
+    with zipfile.ZipFile(anew, "w") as archive:
+        archive.writestr("manifest.json", b"{}")
+    other = shown(anew.read_bytes())[1]
+    assert "This is no dossier of this system" in other
+    assert "verify.py out of" not in other
 
 
 def by_command(w: build.World, path: Path, *more: str) -> bytes:
@@ -258,15 +282,18 @@ def test_an_export_on_record_is_known_however_large_and_costly_it_is_to_look_int
 
 
 @pytest.mark.parametrize("kind", ["too_large", ""])
-def test_a_package_too_large_to_be_looked_into_is_neither_damaged_nor_confirmed(w, kind, tmp_path, monkeypatch):
+def test_a_package_too_large_to_be_looked_into_is_no_original_and_not_said_to_be_damaged(
+    w, kind, tmp_path, monkeypatch
+):
     export, files = exported(w)
     says = {"stream": w.pair.stream, "seq": export.seq, "head": export.head, "pair_number": w.pair.number}
     says |= {"as_of": str(TODAY), "scope_kind": "whole"}
     told = {"kind": "zip", "says": says, "fault": [kind, "dossier.json"]}
     monkeypatch.setattr(recognising, "_looked_at", lambda _path: told)
     found = looked_at(files["zip"] + b"x", tmp_path)
-    assert (found.whole, headline(found)[0]) == (None, "pending")
-    assert [one.tone for one in verdicts(found, None)] == ["pending", "pending", "good"]
+    assert (found.whole, headline(found)[0]) == (None, "bad")
+    assert [one.tone for one in verdicts(found, None)] == ["bad", "pending"]
+    assert "too large to be looked into here" in verdicts(found, None)[0].sentence.en
     foreign = {**says, "head": "0" * 64}
     monkeypatch.setattr(recognising, "_looked_at", lambda _path: {**told, "says": foreign})
     assert headline(looked_at(files["zip"] + b"y", tmp_path))[0] == "bad"

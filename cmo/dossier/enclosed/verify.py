@@ -78,8 +78,8 @@ WORDS = {
     "unreadable": ("无法读取", "cannot be read"),
     "truncated": ("压缩包不完整或者已损坏", "the archive is cut off or damaged"),
     "container": (
-        "压缩包结构与原样不符；如曾重新打包，请解压后核对文件夹",
-        "the archive is not as it was written; if it was packed anew, unpack it and check the folder",
+        "压缩包的结构与本系统写出的不符",
+        "the archive is not in the form in which the system writes it",
     ),
     "content": ("文件内容的校验和不符", "the bytes do not have their checksum"),
     "unsafe_name": ("文件名不安全", "a file has an unsafe name"),
@@ -136,6 +136,10 @@ SAID = {
     ),
     "bad": ("核对未通过：", "NOT VERIFIED: "),
     "unusable": ("无法核对：", "CANNOT BE CHECKED: "),
+    "unpack": (
+        "如果只是重新打包，请解压后核对文件夹。",
+        "If it was only packed anew, unpack it and check the folder.",
+    ),
     "pair": ("委托关系编号", "Pair"),
     "as_of": ("截至", "As of"),
     "instant": ("数据时点", "Records read up to"),
@@ -736,6 +740,8 @@ def main(arguments: list[str] | None = None) -> int:
         unusable = isinstance(fault, Unusable)
         begin, words = SAID["unusable" if unusable else "bad"][nth], WORDS[fault.kind][nth]
         sys.stderr.write(begin + words + (": " + shown(fault.where) if fault.where else "") + "\n")
+        if fault.kind == "container":
+            sys.stderr.write("  " + SAID["unpack"][nth] + "\n")
         return 2 if unusable else 1
     except OSError as error:
         sys.stderr.write(SAID["unusable"][nth] + WORDS["unreadable"][nth] + ": " + shown(str(error)) + "\n")

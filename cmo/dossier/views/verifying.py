@@ -25,7 +25,7 @@ from cmo.web.wording import is_chinese
 
 from ..recognising import BusyError, Recognised, recognised
 from ..uploading import ROOM, LimitedUpload
-from ..verdict import KINDS, SCOPES, headline, verdicts
+from ..verdict import KINDS, SCOPES, headline, next_step, verdicts
 
 #: Files that one address may show in a minute.
 PER_MINUTE = 6
@@ -39,7 +39,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request)
     if not attempts.may_look(f"dossier:{get_adapter(request).get_client_ip(request)}", PER_MINUTE):
-        return _page(request, 429, problem=_("Many files were shown from this address. Wait a minute, then try again."))
+        return _page(request, 429, problem=_("Too many files were checked in a short time. Try again in a minute."))
     if _announced(request) > settings.DOSSIER_VERIFY_LARGEST + ROOM:
         return _page(request, 413, too_large=True)
     upload = LimitedUpload(request, settings.DOSSIER_VERIFY_LARGEST)
@@ -68,7 +68,7 @@ def _answered(request: HttpRequest, *, upload: LimitedUpload) -> HttpResponse:
 
 def _told(request: HttpRequest, found: Recognised) -> dict[str, Any]:
     """What was found; only who sees the pair learns by how much its chain has grown, and gets to it."""
-    pair, said = _visible(request, found.pair), found.said
+    pair, said, step = _visible(request, found.pair), found.said, next_step(found)
     tone, sentence = headline(found)
     kind = said.scope_kind if said else ""
     return {
@@ -89,6 +89,7 @@ def _told(request: HttpRequest, found: Recognised) -> dict[str, Any]:
             for one in (verdicts(found, found.later if pair else None) if said else ())
         ],
         "fault": _in_language(found.fault) if found.fault else "",
+        "next_step": _in_language(step) if step else "",
     }
 
 
