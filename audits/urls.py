@@ -18,6 +18,7 @@ urlpatterns = [
     path("audits/<int:pk>/close/", audits.close_audit, name="close_audit"),
     path("audits/<int:pk>/checklist/", conduct.conduct, name="conduct"),
     path("audits/<int:pk>/items/<int:serial>/answer/", conduct.answer, name="answer"),
+    path("audits/<int:pk>/items/<int:serial>/file/", conduct.file, name="file"),
     path("audits/<int:pk>/answers/", conduct.answers, name="answers"),
     path("audits/<int:pk>/sign-report/", reporting.report_audit, name="report_audit"),
     path("audits/<int:pk>/report/", reporting.report, name="report"),

@@ -1,4 +1,4 @@
-"""The shape of one answer to an item of the checklist, as a device sends it or as a plain page does."""
+"""The shape of one answer to an item of the checklist, as a device sends it or as a plain page does, and of one file."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from ..facts.conduct import AnswerSaid
+from ..facts.sent_files import FileSaid
 from ..models import ItemAnswer
 
 #: How long a note may be, in bytes of UTF-8: some 6,600 Chinese characters.
@@ -89,9 +90,7 @@ class AnswerForm(forms.Form):
     def clean_stated_at(self) -> datetime | None:
         """:raises ValidationError: when the clock of the device is wrong beyond doubt."""
         moment: datetime | None = self.cleaned_data["stated_at"]
-        if moment is not None and not EARLIEST <= moment.year < LATEST:
-            raise ValidationError(_("Check the date and time of the device."))
-        return moment
+        return moment and _credible(moment)
 
     def said(self, at: datetime) -> AnswerSaid:
         """The answer; a plain page states no moment of its own."""
@@ -106,6 +105,31 @@ class AnswerForm(forms.Form):
             settles=typed["settles"],
             lighter_because=typed["lighter_because"],
         )
+
+
+class FileForm(forms.Form):
+    """A photo or file with the key of the device. Whether the file is acceptable is judged by the action."""
+
+    upload = forms.FileField(max_length=255, allow_empty_file=True)
+    client_key = forms.UUIDField()
+    taken_at = forms.DateTimeField()
+    person = forms.IntegerField(required=False, min_value=1, max_value=LARGEST)
+
+    def clean_taken_at(self) -> datetime:
+        """:raises ValidationError: when the clock of the device is wrong beyond doubt."""
+        return _credible(self.cleaned_data["taken_at"])
+
+    def said(self, title: str) -> FileSaid:
+        """The file under a title of the product's."""
+        typed = self.cleaned_data
+        return FileSaid(typed["client_key"], typed["upload"], title, typed["taken_at"])
+
+
+def _credible(moment: datetime) -> datetime:
+    """:raises ValidationError: for a moment that no device can have meant."""
+    if not EARLIEST <= moment.year < LATEST:
+        raise ValidationError(_("Check the date and time of the device."))
+    return moment
 
 
 def _text(typed: str) -> str:

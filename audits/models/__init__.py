@@ -5,6 +5,7 @@ from .audit import Audit, AuditEvent, AuditMember, AuditPlan
 from .capa import CapaCompletion, CapaPlan, CapaPlanAnswer, EffectivenessCheck
 from .programme import Programme, ProgrammeEntry
 from .report import AuditFinding, AuditReport, FindingWithdrawal
+from .sent_file import SentFile
 from .template import TemplateEnd, TemplateVersion
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "ItemAnswer",
     "Programme",
     "ProgrammeEntry",
+    "SentFile",
     "Settled",
     "TemplateEnd",
     "TemplateVersion",

@@ -1,15 +1,18 @@
-"""The checklist of an audit: the page, one answer, and what changed since. For the registrant's people alone.
+"""The checklist of an audit: the page, one answer or file, and what changed since. For the registrant's people alone.
 
-Answers come from the page's script as JSON, one after another, or from a plain form with one item.
+Answers come from the page's script as JSON, one after another, or from a plain form with one item; files after them.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
+from django import forms
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
@@ -21,6 +24,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from cmo import clock
 from cmo.evidence.facts import files_of
+from cmo.evidence.inspection import CONTENT_TYPES
 from cmo.parties.access import Can, may, may_for, require, require_for
 from cmo.parties.facts import names_of
 from cmo.parties.models import Side
@@ -28,18 +32,20 @@ from cmo.parties.pages import act, not_yours, scope_for
 from cmo.trail.actor import Actor
 
 from .. import actions
-from ..actions.conduct import Answered
+from ..actions.conduct import Answered, FileKept, keep_file
+from ..conduct_file_words import EVIDENCE_OF, file_words
 from ..conduct_shown import Checklist, load_checklist, standing_json, state_json
 from ..conduct_words import words
-from ..evidence_rights import KIND, key_of, may_attach
+from ..evidence_rights import key_of, may_attach
 from ..facts.conducting import changed_since, course_of, team_of, with_course
-from ..forms.conduct import LARGEST, AnswerForm
+from ..forms.conduct import LARGEST, AnswerForm, FileForm
 from ..forms.conduct import MOST_BYTES as MOST_NOTE
 from ..models import Audit, AuditItem
 from ..presence import others_present
 from ..rules.conduct import blockers_on_page
 from ..templates_data import SEVERITIES
 
+T = TypeVar("T")
 #: A note of 20,000 bytes in JSON with every character escaped, a reason, and room for the rest.
 MOST_BYTES = 145_000
 
@@ -68,7 +74,7 @@ def conduct(request: HttpRequest, pk: int) -> HttpResponse:
         "contractor": names_of([audit.contractor_id])[audit.contractor_id],
         "severities": SEVERITIES,
         "state": state_json(checklist),
-        "words": words(),
+        "words": words() | file_words(),
         "config": _config(request, audit, against),
     }
     return render(request, "audits/conduct.html", context)
@@ -82,10 +88,12 @@ def _config(request: HttpRequest, audit: Audit, against: list[Any]) -> dict[str,
         "name": request.user.printed_name,  # type: ignore[union-attr]
         "answers": reverse("audits:answers", args=[audit.pk]),
         "answer": reverse("audits:answer", args=[audit.pk, 0]),
+        "file": reverse("audits:file", args=[audit.pk, 0]),
         "token": get_token(request),
         "against": [finding.text() for finding in against],
-        "kind": KIND,
         "most_bytes": MOST_NOTE,
+        "most_file_bytes": settings.EVIDENCE_MAX_BYTES,
+        "file_kinds": list(CONTENT_TYPES),
     }
 
 
@@ -134,15 +142,29 @@ def answer(request: HttpRequest, pk: int, serial: int) -> HttpResponse:
     if content is None:
         return _reasons([_("This answer cannot be read.")], 400)
     form = AnswerForm(content)
+    return _told(request, form, lambda: _keep(request, form, pk, serial), _kept)
+
+
+@require_POST
+def file(request: HttpRequest, pk: int, serial: int) -> HttpResponse:
+    """Keep one photo or file of the script's queue; what comes back is as for an answer, with the files of the item."""
+    form = FileForm(request.POST, request.FILES)
+    return _told(request, form, lambda: _keep_file(request, form, pk, serial), partial(_file_kept, pk, serial))
+
+
+def _told(
+    request: HttpRequest, form: forms.Form, keep: Callable[[], T | None], tell: Callable[[T], dict[str, Any]]
+) -> JsonResponse:
+    """What the script is told of something it sent: that it is kept, or why not."""
     if not form.is_valid():
         return _refused(form, 400)
     if form.cleaned_data["person"] not in (None, request.user.pk):
         return _reasons([_("Somebody else has signed in meanwhile; nothing was kept under their name.")], 409)
     try:
-        done = _keep(request, form, pk, serial)
+        done = keep()
     except PermissionDenied as denial:
         return _reasons([str(denial)], 403)
-    return JsonResponse(_kept(done)) if done else _refused(form, 422)
+    return _refused(form, 422) if done is None else JsonResponse(tell(done))
 
 
 def _answer_on_page(request: HttpRequest, pk: int, serial: int) -> HttpResponse:
@@ -186,6 +208,21 @@ def conductor(request: HttpRequest, pk: int) -> Actor:
     return require_for(user, Can.CONDUCT_AUDIT, firm, scope.on, Side.REGISTRANT)  # type: ignore[arg-type]
 
 
+def _keep_file(request: HttpRequest, form: FileForm, pk: int, serial: int) -> FileKept | None:
+    """As :func:`_keep`, for a file: whoever of the registrant's people may attach evidence may send one."""
+    audit = conducted_or_404(request, pk)
+
+    def at_once(at: datetime) -> FileKept:
+        by = require(request.user, Can.ATTACH_EVIDENCE, audit.pair, clock.day_of(at))  # type: ignore[arg-type]
+        try:
+            said = form.said(EVIDENCE_OF % serial)
+            return keep_file(audit_id=pk, serial=serial, said=said, by=by, at=at)
+        except AuditItem.DoesNotExist as error:
+            raise Http404 from error
+
+    return act(request, form, "evidence.attached", subject=audit, stream=audit.stream, do=at_once)
+
+
 def _json(request: HttpRequest) -> dict[str, Any] | None:
     """The object that was sent, or None when it is none."""
     if len(request.body) > MOST_BYTES:
@@ -201,7 +238,11 @@ def _kept(done: Answered) -> dict[str, Any]:
     return {"answer_id": done.answer_id, "repeated": done.repeated, "standing": standing_json(done.standing)}
 
 
-def _refused(form: AnswerForm, status: int) -> JsonResponse:
+def _file_kept(pk: int, serial: int, done: FileKept) -> dict[str, Any]:
+    return {"file_id": done.file_id, "repeated": done.repeated, **_files(pk, serial)}
+
+
+def _refused(form: forms.Form, status: int) -> JsonResponse:
     """Every reason, with what to do about it where the rule says so."""
     findings = getattr(form, "findings", [])
     if findings:
@@ -233,13 +274,14 @@ def answers(request: HttpRequest, pk: int) -> HttpResponse:
         "person": request.user.pk,
         "token": get_token(request),
     }
-    return JsonResponse(content | _files(audit, _number(request, "files")))
+    return JsonResponse(content | _files(audit.pk, _number(request, "files")))
 
 
-def _files(audit: Audit, serial: int) -> dict[str, Any]:
+def _files(pk: int, serial: int) -> dict[str, Any]:
+    """The files of an item, for the script; nothing for no item."""
     if not serial:
         return {}
-    item = get_object_or_404(AuditItem, audit=audit, serial=serial)
+    item = get_object_or_404(AuditItem, audit=pk, serial=serial)
     ((_key, files),) = files_of([key_of(item.pk)]).items()
     shown = [{"title": file.title, "url": reverse("evidence:download", args=[file.pk])} for file in files]
     return {"files": {str(serial): shown}}

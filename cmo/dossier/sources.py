@@ -162,7 +162,7 @@ NOT_PART: dict[str, str] = {
     ),
     "releases.importrun": "how records came in; the records are here",
     **dict.fromkeys(
-        ("audits.audititem", "audits.itemanswer", "audits.settled"),
+        ("audits.audititem", "audits.itemanswer", "audits.settled", "audits.sentfile"),
         "working papers of an audit, which one side keeps; the report binds their chain",
     ),
     **dict.fromkeys(("audits.programme", "audits.programmeentry"), "the registrant's plan for all its contractors"),

@@ -1,11 +1,12 @@
 // The checklist of an audit: what stands for each item, the form of the current one, and looking for what others answered.
-// Needs audit-queue.js (answers on their way), audit-shown.js (rows, panels, numbers), audit-news.js and audit-keys.js.
+// Needs audit-queue.js and audit-files.js (answers and files on their way), audit-shown.js (rows, panels, numbers),
+// audit-news.js and audit-keys.js.
 (function () {
   "use strict";
 
   var PAUSE = 2500;
 
-  var page, words, config, queue, news, shown, form;
+  var page, words, config, queue, files, news, shown, form;
   var items = {};      // serial → { serial, element, standing, most }
   var order = [];
   var current = null;  // the item with the form
@@ -43,6 +44,7 @@
     current = item;
     draft = queue.store.get(draftName(item));
     shown.current(item);
+    shown.upload("");
     fill();
     if (left && left !== item) { show(left); }
     if (focus) { item.element.focus({ preventScroll: true }); shown.reveal(item.element); }
@@ -266,12 +268,15 @@
   function changed() {
     if (!shown) { return; }
     shown.connection({
-      trouble: queue.trouble, offline: window.navigator.onLine === false, waiting: queue.waiting().length,
-      refused: queue.entries().filter(function (entry) { return entry.refused; }), memory: queue.store.broken,
+      trouble: queue.trouble, offline: window.navigator.onLine === false, waiting: waiting(),
+      refused: queue.entries().filter(function (entry) { return entry.refused; }).concat(files.refused()), memory: queue.store.broken,
     });
     shown.numbers(summary());
+    order.forEach(showFiles);
     if (current) { tell(); }
+    files.pump();
   }
+  function waiting() { return queue.waiting().length + files.waiting().length; }
 
   function heard(standing) {
     Object.keys(standing).forEach(function (serial) {
@@ -283,6 +288,31 @@
       if (differs(item)) { shown.say(item.serial, words.differs); } else if (by.by_id !== config.person) { shown.say(item.serial, by.by + ": " + words[by.value]); }
     });
   }
+
+  // ── photos and files ───────────────────────────────────────────────────────────────────────────────────────────────
+  function attach(list) {
+    var item = current;
+    if (!item || !item.element.dataset.attach) { return; }
+    Promise.all(Array.prototype.map.call(list, function (file) {
+      return files.add(item.serial, file).then(function (wrong) { return wrong ? words.file_not_taken + " " + file.name + ": " + wrong : ""; });
+    })).then(function (told) {
+      if (item === current) { shown.upload(told.filter(Boolean).join(" ")); }
+    });
+  }
+  function showFiles(item) {
+    shown.waitingFiles(item, files.ofItem(item.serial).map(function (entry) {
+      var state = files.stateOf(entry);
+      return { entry: entry, part: state.part, refused: state.refused, loose: files.isLoose(entry) };
+    }), { remove: removeFile, retry: function (entry) { files.retry(entry); } });
+  }
+  function removeFile(entry) {
+    if (window.confirm(words.file_remove_asks)) { files.take(entry).then(changed); }
+  }
+  function fileKept(entry, told) {
+    shown.files(items[entry.serial], told.files[entry.serial]);
+    shown.say(entry.serial, words.uploaded);
+  }
+  function fileRefused(entry, reasons) { shown.say(entry.serial, entry.file + ": " + words.file_not_kept + " " + reasons.join(" ")); }
 
   // ── beginning ──────────────────────────────────────────────────────────────────────────────────────────────────────
   // What was complete when the page was left goes on its way.
@@ -308,10 +338,20 @@
       address: function (serial) { return config.answer.replace("/0/", "/" + serial + "/"); },
       token: function () { return news.token; }, look: function () { news.look(); }, changed: changed, kept: kept, refused: refused,
     });
+    files = new window.cmoAudit.Files({
+      person: config.person, name: config.name, audit: config.audit, most: config.most_file_bytes, kinds: config.file_kinds, words: words,
+      address: function (serial) { return config.file.replace("/0/", "/" + serial + "/"); },
+      token: function () { return news.token; }, look: function () { news.look(); }, changed: changed, kept: fileKept, refused: fileRefused,
+      left: function (entries) {
+        entries.forEach(function (entry) { news.wanted.push(entry.serial); });
+        if (entries.length) { news.look(); }
+      },
+      others: function (people) { shown.filesOfOthers(people); },
+    }, queue);
     shown = window.cmoAudit.shown(page, words, config);
     form = shown.theForm();
     news = new window.cmoAudit.News(config, words, queue, shown, items, state.latest, {
-      now: function () { return current; }, heard: heard, changed: changed, locked: function () { order.forEach(show); },
+      now: function () { return current; }, heard: heard, changed: changed, locked: function () { order.forEach(show); }, waiting: waiting,
     });
     Array.prototype.forEach.call(page.querySelectorAll("[data-serial]"), function (element) {
       var serial = Number(element.dataset.serial);
@@ -325,17 +365,17 @@
     form.addEventListener("input", function (event) { if (event.target.tagName === "TEXTAREA") { typed(event.target); } });
     form.addEventListener("change", function (event) {
       if (event.target.name === "severity") { weigh(event.target.value); }
-      if (event.target.type === "file") { news.attach(event.target.files[0]); event.target.value = ""; }
+      if (event.target.type === "file") { attach(event.target.files); event.target.value = ""; }
     });
     form.addEventListener("focusout", function (event) { if (event.target.tagName === "TEXTAREA" && draft && !form.contains(event.relatedTarget)) { send(); tell(); } });
     form.addEventListener("submit", function (event) { event.preventDefault(); done(); });
     page.addEventListener("drop", function (event) {
       if (!current || !current.element.contains(event.target) || !event.dataTransfer.files.length) { return; }
       event.preventDefault();
-      news.attach(event.dataTransfer.files[0]);
+      attach(event.dataTransfer.files);
     });
     page.addEventListener("dragover", function (event) { if (current && current.element.contains(event.target)) { event.preventDefault(); } });
-    window.addEventListener("online", function () { queue.again(); news.look(); });
+    window.addEventListener("online", function () { queue.again(); files.again(); news.look(); });
     window.addEventListener("offline", function () { queue.trouble = "offline"; changed(); });
     // Another tab of the same person answers or sends: what left the queue there is asked for here.
     window.addEventListener("storage", function (event) {
@@ -345,9 +385,10 @@
       changed();
     });
     window.addEventListener("pagehide", leave);
-    window.addEventListener("beforeunload", function (event) { if (queue.store.loses()) { event.preventDefault(); event.returnValue = ""; } });
+    window.addEventListener("beforeunload", function (event) { if (queue.store.loses() || files.loses()) { event.preventDefault(); event.returnValue = ""; } });
     window.cmoAudit.steer(page, { open: open, choose: choose, done: done, shown: shown, items: items, order: order, now: function () { return current; }, unanswered: function (item) { return !answerOf(item); } });
     queue.soon(0);
+    files.load();
     changed();
     news.look();
   }

@@ -1,4 +1,4 @@
-// What others answered meanwhile, asked for every few seconds while somebody is at the page; and files that go up at once.
+// What others answered meanwhile, asked for every few seconds while somebody is at the page.
 (function () {
   "use strict";
 
@@ -6,7 +6,7 @@
   var LOOK_IN_TROUBLE = 15000;
   var IDLE_AFTER = 10 * 60 * 1000;  // a page nobody uses must not keep the session alive
 
-  // does: now() the current item, heard(standing), changed(), locked(sentences)
+  // does: now() the current item, heard(standing), changed(), locked(sentences), waiting() how much is still to be sent
   function News(config, words, queue, shown, items, latest, does) {
     this.config = config;
     this.words = words;
@@ -18,6 +18,7 @@
     this.token = config.token;
     this.against = config.against;
     this.looking = false;
+    this.wanted = [];  // items whose files are asked for at the next look
     this.timer = null;
     this.lastActive = Date.now();
     var news = this;
@@ -30,8 +31,8 @@
     if (news.looking) { return; }
     news.looking = true;
     window.clearTimeout(news.timer);
-    var item = news.does.now();
-    var address = news.config.answers + "?since=" + news.latest + "&at=" + (item ? item.serial : 0);
+    var item = news.does.now(), wanted = news.wanted[0];
+    var address = news.config.answers + "?since=" + news.latest + "&at=" + (item ? item.serial : 0) + (wanted ? "&files=" + wanted : "");
     window.fetch(address, { credentials: "same-origin", redirect: "manual", headers: { Accept: "application/json" } })
       .then(function (response) {
         if (response.type === "opaqueredirect") { news.queue.trouble = "signed-out"; return null; }
@@ -40,13 +41,15 @@
       }).catch(function () { news.queue.trouble = "offline"; return null; })
       .then(function (told) {
         news.looking = false;
+        if (told) { news.wanted = news.wanted.filter(function (serial) { return serial !== wanted; }); }
         if (told) { news.heard(told); } else { news.does.changed(); }
-        news.timer = window.setTimeout(function () { news.lookAgain(); }, told ? LOOK_EVERY : LOOK_IN_TROUBLE);
+        var wait = told ? (news.wanted.length ? 0 : LOOK_EVERY) : LOOK_IN_TROUBLE;
+        news.timer = window.setTimeout(function () { news.lookAgain(); }, wait);
       });
   };
   News.prototype.lookAgain = function () {
     var news = this;
-    var idle = Date.now() - news.lastActive > IDLE_AFTER && !news.queue.waiting().length;
+    var idle = Date.now() - news.lastActive > IDLE_AFTER && !news.does.waiting();
     if (document.hidden || idle) { news.timer = window.setTimeout(function () { news.lookAgain(); }, LOOK_EVERY); return; }
     news.look();
   };
@@ -65,29 +68,6 @@
     Object.keys(told.files || {}).forEach(function (serial) { news.shown.files(news.items[serial], told.files[serial]); });
     news.queue.reached();
     news.does.changed();
-  };
-
-  // ── photos and files: they need the connection ─────────────────────────────────────────────────────────────────────
-  News.prototype.attach = function (file) {
-    var news = this, words = news.words, shown = news.shown, item = news.does.now();
-    if (!file || !item || !item.element.dataset.attach) { return; }
-    var now = shown.moment(new Date());
-    var body = new FormData();
-    body.append("upload", file);
-    body.append("title", words.evidence_of.replace("%s", item.serial) + " " + now);
-    body.append("kind", news.config.kind);
-    body.append("event_on", now.slice(0, 10));
-    body.append("next", news.config.answers + "?since=" + news.latest + "&files=" + item.serial);
-    shown.upload(item, words.uploading);
-    window.fetch(item.element.dataset.attach, { method: "POST", body: body, credentials: "same-origin", headers: { "X-CSRFToken": news.token } })
-      .then(function (response) {
-        var tells = (response.headers.get("Content-Type") || "").indexOf("application/json") === 0;
-        if (tells) { return response.json().then(function (told) { news.heard(told); shown.upload(item, ""); shown.say(item.serial, words.uploaded); }); }
-        return response.text().then(function (text) {
-          var fault = new DOMParser().parseFromString(text, "text/html").querySelector(".field-errors, .form-errors li");
-          shown.upload(item, words.not_uploaded + " " + (fault ? fault.textContent.trim() : words.upload_again));
-        });
-      }).catch(function () { shown.upload(item, words.not_uploaded + " " + words.upload_again); });
   };
 
   window.cmoAudit.News = News;

@@ -232,5 +232,5 @@
     return true;
   };
 
-  window.cmoAudit = { Queue: Queue };
+  window.cmoAudit = { Queue: Queue, newKey: newKey, alone: alone };
 })();

@@ -159,7 +159,63 @@
       put(one("[data-files-count]", item.element), list.length ? String(list.length) : "");
       one("[data-files-mark]", item.element).hidden = !list.length;
     }
-    function upload(item, text) { put(one("[data-upload-state]", form), text); }
+    function upload(text) { put(one("[data-upload-state]", form), text); }
+    // Files that wait in this browser: a line each, made anew when there are others and otherwise only told how far it is.
+    function waitingFiles(item, list, acts) {
+      var place = one("[data-files-waiting]", item.element);
+      var told = JSON.stringify(list.map(function (file) { return [file.entry.key, file.refused, file.part === undefined]; }));
+      if (place.dataset.told !== told && (list.length || place.dataset.told)) {
+        place.dataset.told = told;
+        place.textContent = "";
+        list.forEach(function (file) { place.appendChild(waitingFile(file, acts)); });
+        var bad = list.filter(function (file) { return file.refused; }).length;
+        var aside = one("[data-files-aside]", item.element);
+        aside.className = "check-aside tone-" + (bad ? "bad" : "pending");
+        put(aside, list.length ? (bad ? words.files_refused : words.files_wait).replace("%s", bad || list.length) : "");
+      }
+      list.forEach(function (file, at) { put(one("[data-file-state]", place.children[at]), stateOfFile(file)); });
+    }
+    function waitingFile(file, acts) {
+      var line = make("li", "file-waiting tone-" + (file.refused || file.loose ? "bad" : "pending"));
+      var buttons = [[file.entry.file, saveCopy, "btn btn-link btn-sm file-waiting-name"]];
+      if (file.refused) { buttons.push([words.file_send_again, acts.retry, "btn btn-sm"]); }
+      if (file.part === undefined) { buttons.push([words.file_remove, acts.remove, "btn btn-sm"]); }
+      var made = buttons.map(function (act) {
+        var button = make("button", act[2], act[0]);
+        button.type = "button";
+        button.addEventListener("click", function () { act[1](file.entry); });
+        return button;
+      });
+      made.slice(1).forEach(function (button) { button.setAttribute("aria-label", button.textContent + " " + file.entry.file); });
+      line.appendChild(made[0]);
+      line.appendChild(make("span", "figures file-waiting-size", bytes(file.entry.size)));
+      line.appendChild(make("span", "file-waiting-state")).dataset.fileState = "";
+      made.slice(1).forEach(function (button) { line.appendChild(button); });
+      return line;
+    }
+    function stateOfFile(file) {
+      if (file.refused) { return words.file_not_kept + " " + file.refused.join(" "); }
+      if (file.part === undefined) { return file.loose ? words.file_loose : words.file_waits; }
+      return file.part < 1 ? words.file_sending.replace("%s", Math.floor(file.part * 100) + " %") : words.file_checked;
+    }
+    function bytes(size) {
+      if (size < 1024) { return size + " B"; }
+      return size < 1048576 ? Math.round(size / 1024) + " KB" : (size / 1048576).toFixed(1) + " MB";
+    }
+    function saveCopy(entry) {
+      var link = make("a");
+      link.href = URL.createObjectURL(entry.blob);
+      link.download = entry.file;
+      link.click();
+      window.setTimeout(function () { URL.revokeObjectURL(link.href); }, 60000);
+    }
+    // Another person's files on this device: whose and how many, nothing else.
+    function filesOfOthers(people) {
+      var place = one("[data-files-of-others]");
+      var sentences = Object.keys(people).map(function (name) { return words.files_of_other.replace("%d", people[name]).replace("%s", name); });
+      place.hidden = !sentences.length;
+      put(one("[data-files-of-others-words]"), sentences.join(" "));
+    }
 
     // ── filters and numbers ──────────────────────────────────────────────────────────────────────────────────────────
     var texts = new Map();
@@ -273,7 +329,7 @@
 
     return {
       row: row, current: current, reveal: reveal, theForm: theForm, form: fillForm, lighter: lighter, size: size, state: state, refused: refused,
-      differing: differing, files: files, upload: upload, asked: asked, filter: filter, following: following, numbers: numbers,
+      differing: differing, files: files, upload: upload, waitingFiles: waitingFiles, filesOfOthers: filesOfOthers, asked: asked, filter: filter, following: following, numbers: numbers,
       connection: connection, others: others, against: against, say: say, moment: moment,
     };
   }

@@ -1,5 +1,5 @@
-"""Real processes on PostgreSQL answer one checklist at once, each answer sent by several of them: each is kept once, none
-is lost, and nobody's words give way to somebody who had not seen them."""
+"""Real processes on PostgreSQL answer one checklist at once, each answer and each photo sent by several of them: each is
+kept once, none is lost, and nobody's words give way to somebody who had not seen them."""
 
 from __future__ import annotations
 
@@ -10,13 +10,17 @@ from uuid import UUID, uuid5
 import pytest
 
 from audits import actions
+from audits.actions.conduct import keep_file
 from audits.facts import load_items
-from audits.models import ItemAnswer, Settled
+from audits.facts.sent_files import FileSaid
+from audits.models import ItemAnswer, SentFile, Settled
 from cmo.errors import Refused
+from cmo.evidence.models import File
 from cmo.trail.models import Entry
 from cmo.trail.verify import verify
 from tests.audits import build
-from tests.audits.build import at
+from tests.audits.build import AT, at
+from tests.evidence.uploads import image, upload
 from tests.processes import race
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -105,3 +109,34 @@ def test_no_answer_slips_in_behind_the_report(postgres: None) -> None:
     allowed = {"kept", "reported", "audit_reported_meanwhile", "items_differ", "record_changed"}
     assert set(results) <= allowed, results
     assert verify([row.stream, row.pair.stream]).ok
+
+
+def test_photos_sent_by_several_tabs_at_once_are_kept_once_each_and_under_one_name(postgres: None) -> None:
+    built = build.world()
+    row = build.begun(built)
+    people = (built.auditor, built.second)
+    photos = [image(size=(20, 10 + n)) for n in range(ITEMS)]
+
+    def work(number: int) -> list[int | str]:
+        """Every tab of two people sends every photo under the same key; whose comes first has it."""
+        kept: list[int | str] = []
+        for serial, photo in enumerate(photos, start=1):
+            key, sent = uuid5(SPACE, f"photo-{serial}"), upload(f"{serial}.png", photo)
+            said = FileSaid(key, sent, "证据", AT)
+            try:
+                done = keep_file(audit_id=row.pk, serial=serial, said=said, by=people[number % 2], at=at(minutes=5))
+            except Refused as refusal:
+                kept.append(",".join(refusal.codes))
+            else:
+                kept.append(done.file_id)
+        return kept
+
+    results = race(work, PROCESSES)
+    assert all(isinstance(result, list) for result in results), results
+    for serial, outcomes in enumerate(zip(*results, strict=True), start=1):
+        sides = {tuple({outcomes[n] for n in range(who, PROCESSES, 2)}) for who in (0, 1)}
+        (file,) = File.objects.filter(subject=f"audits.audititem:{row.items.get(serial=serial).pk}")
+        assert sides == {(file.pk,), ("key_of_another_file",)}, outcomes
+    assert SentFile.objects.count() == ITEMS
+    assert Entry.objects.filter(stream=row.stream, verb="evidence.attached").count() == ITEMS
+    assert verify([row.stream]).ok

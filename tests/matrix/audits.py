@@ -10,6 +10,7 @@ from audits import actions
 from audits.checklist_files.writing import EXAMPLE
 from cmo import clock
 from tests.audits import build as audits
+from tests.evidence.uploads import pdf, upload
 
 from . import ANYBODY, DOES_AT_HOME, DOES_FOR_OWN, DOES_IN_PAIR, SEES_OWN, SEES_PAIR, Page, World, audit_findings
 
@@ -99,6 +100,12 @@ PAGES = {
         post={**DOES_FOR_OWN, "right": 302},
         kwargs=lambda world: _audit("begun")(world) | {"serial": 1},
         data=lambda _world: {"value": "ok", "client_key": str(uuid4())},
+        right=("registrant", "auditor"),
+    ),
+    "audits:file": Page(
+        post=DOES_FOR_OWN,
+        kwargs=lambda world: _audit("begun")(world) | {"serial": 1},
+        data=lambda _world: {"upload": upload("a.pdf", pdf()), "client_key": str(uuid4()), "taken_at": clock.now()},
         right=("registrant", "auditor"),
     ),
     "audits:cancel_audit": Page(
