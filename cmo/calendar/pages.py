@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from cmo import clock
+from cmo.parties.access import scope_of
 from cmo.parties.models import User
 from cmo.parties.sections import Panel, register_account_section, register_pair_tab
 
@@ -17,6 +19,6 @@ def register() -> None:
 
 
 def feeds(person: User) -> Panel:
-    """The open feeds of this person, the latest first."""
+    """The open feeds of this person, the latest first; a further one is offered to people with posts."""
     rows = FeedToken.objects.filter(person=person, end__isnull=True).order_by("-id")
-    return Panel("calendar/feeds.html", {"feeds": rows})
+    return Panel("calendar/feeds.html", {"feeds": rows, "offered": bool(scope_of(person, clock.today()).posts)})

@@ -138,6 +138,11 @@ def narrowed(scope: Scope, pair: Pair) -> Scope:
     return replace(scope, limited_to=only, granted_pair_ids=scope.granted_pair_ids & only)
 
 
+def by_posts(scope: Scope) -> Scope:
+    """The same person without what was opened to them by name."""
+    return replace(scope, granted_pair_ids=frozenset(), dossiers=())
+
+
 def of_pair(duties: Iterable[Duty], pair: Pair) -> list[Duty]:
     """What concerns the pair: its own duties, and the licence on which it rests."""
     parties = {pair.registrant_id, pair.contractor_id}

@@ -78,6 +78,7 @@ def _context(request: HttpRequest, read: Read, current: str) -> dict[str, Any]:
         "period": read.period,
         "period_words": period_words(read.period),
         "today": read.scope.on,
+        "posted": bool(read.scope.posts),
         "views": [
             {"label": label, "url": reverse(f"calendar:{name}") + kept, "current": name == current}
             for name, label in _views()

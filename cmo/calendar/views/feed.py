@@ -24,7 +24,7 @@ from ..collect import duties_of
 from ..feed import token_hash, written
 from ..forms.calendar import FeedForm
 from ..models import FeedToken
-from ..shown import shown
+from ..shown import by_posts, shown
 
 #: How far a feed looks ahead.
 AHEAD = timedelta(days=731)
@@ -82,7 +82,8 @@ def revoke_feed(request: HttpRequest, pk: int) -> HttpResponse:
 @login_not_required
 @require_safe
 def feed(request: HttpRequest, token: str) -> HttpResponse:
-    """The duties of whoever the token belongs to, as that person may see them today.
+    """The duties of whoever the token belongs to, as that person's posts reach today. What was opened by name is read on
+    marked pages that keep a record, and nowhere else.
 
     :raises Http404: for a token that is unknown or revoked, and for a closed account, all alike.
     """
@@ -92,7 +93,7 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     at = clock.now()
     person = User.objects.get(pk=found.person_id)
-    scope = scope_of(person, clock.day_of(at))
+    scope = by_posts(scope_of(person, clock.day_of(at)))
     with override(found.language):
         duties = duties_of(scope, scope.on, scope.on + AHEAD)
         name = _("Last days of %(person)s") % {"person": person}
