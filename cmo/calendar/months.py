@@ -46,12 +46,14 @@ def period_from(asked: date, months: int) -> Period:
 
 @dataclass(frozen=True, slots=True)
 class Day(Generic[T]):
-    """One day of the grid. ``inside`` the month; ``special``: worked on a weekend, or off on a weekday."""
+    """One day of the grid. ``inside`` the month; ``special``: worked on a weekend, or off on a weekday; ``own``: because
+    the reader's organisation set it so."""
 
     on: date
     inside: bool
     works: bool
     entries: tuple[T, ...]
+    own: bool = False
 
     @property
     def weekend(self) -> bool:
@@ -59,7 +61,7 @@ class Day(Generic[T]):
 
     @property
     def special(self) -> bool:
-        return self.works is self.weekend
+        return self.own or self.works is self.weekend
 
 
 def weeks_of(
@@ -78,4 +80,4 @@ def weeks_of(
 def _day(on: date, month: date, entries: Mapping[date, Sequence[T]], exceptions: Exceptions) -> Day[T]:
     inside = (on.year, on.month) == (month.year, month.month)
     found = tuple(entries.get(on, ())) if inside else ()
-    return Day(on, inside, is_working_day(on, exceptions), found)
+    return Day(on, inside, is_working_day(on, exceptions), found, own=on in exceptions)
