@@ -38,7 +38,7 @@ def w() -> build.World:
 
 def listed(on: date | None = None) -> dict[int, set[str]]:
     """Lot → codes of the reasons about labels against its release."""
-    found = {}
+    found: dict[int, set[str]] = {}
     for one in affected_lots(Change(), None, on or day_of(LATER)):
         codes = {finding.code for group, finding in one.reasons if group == "label"}
         found |= {one.lot.lot_id: codes} if codes else {}
