@@ -23,6 +23,10 @@ REASON_HELP = _("Kept on the trail; write what somebody reading it in three year
 TOO_LONG = _("At most %(limit_value)d characters; there are %(show_value)d. Shorten the text.")
 #: Characters of the longest e-mail address that is kept.
 LONGEST_EMAIL = 254
+PERSON_HELP = _(
+    "The name under which the person signs in. Who has no account yet gets one from the administrator first."
+)
+_NO_SITES = _("No production site is in force here yet. Enter it under “Sites” and have it confirmed first.")
 
 
 def provinces() -> list[tuple[str, str]]:
@@ -188,6 +192,8 @@ class LicenceForm(PartyForm):
     def __init__(self, *args: Any, sites: Iterable[SiteVersion], kind: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["site_ids"].choices = [(s.site_id, f"{s.name_zh} · {s.address_zh}") for s in sites]  # type: ignore[attr-defined]
+        if not self.fields["site_ids"].choices:  # type: ignore[attr-defined]
+            self.fields["site_ids"].help_text = _NO_SITES
         self._kind = kind
         if kind:
             del self.fields["kind"]
@@ -216,7 +222,7 @@ class PostForm(PartyForm):
         "releaser_not_full_time": "full_time",
     }
 
-    user = PersonField(label=_("user name of the person"), max_length=150)
+    user = PersonField(label=_("user name of the person"), max_length=150, help_text=PERSON_HELP)
     side = forms.ChoiceField(label=_("side"), choices=Side)
     role = forms.ChoiceField(label=_("post"), choices=Role)
     starts_on = day_field(label=_("first day"))
@@ -331,7 +337,7 @@ class GrantForm(PartyForm):
         "limit_needs_post": "user",
     }
 
-    user = PersonField(label=_("user name of the person"), max_length=150)
+    user = PersonField(label=_("user name of the person"), max_length=150, help_text=PERSON_HELP)
     permission = forms.ChoiceField(label=_("permission"), choices=Grant.Permission)
     starts_on = day_field(label=_("first day"))
     ends_on = day_field(label=_("last day"), help_text=_("Inclusive; a year at most."))

@@ -410,3 +410,23 @@ def test_the_admin_has_no_door_of_its_own(user, client):
     answer = client.post("/admin/login/", {"username": boss.username, "password": make.PASSWORD})
     assert answer["Location"].startswith(LOGIN)
     assert not inside(client)
+
+
+def test_recovery_codes_are_shown_each_on_a_line_with_what_they_are_for(user, client):
+    sign_in(client)
+    with_codes(client)
+    prove_again(client)
+    client.post(reverse("mfa_generate_recovery_codes"))
+    page = client.get(reverse("mfa_view_recovery_codes")).content.decode()
+    codes = Authenticator.objects.get(user=user, type="recovery_codes").wrap().get_unused_codes()
+    assert "\n".join(codes) in page
+    assert "They sign nothing" in page
+
+
+def test_the_account_page_shows_the_address_and_whether_a_second_factor_is_set_up(user, client):
+    sign_in(client)
+    page = client.get(reverse("parties:account")).content.decode()
+    assert user.email in page
+    assert "not set up" in page
+    make.second_factor(user)
+    assert "not set up" not in client.get(reverse("parties:account")).content.decode()

@@ -17,6 +17,7 @@ from ..forms import LanguageForm
 from ..models import Grant
 from ..pages import act
 from ..sections import account_sections
+from ..sign_in import has_second_factor
 from ..states import post_state
 from ..trail_pages import entries_for
 
@@ -35,6 +36,7 @@ def _page(request: HttpRequest, form: LanguageForm) -> HttpResponse:
         "rows": [{"post": p, "state": post_state(p, on), "organisation": names.get(p.organisation_id)} for p in posts],
         "grants": Grant.objects.effective(on).filter(user=user).select_related("pair").order_by("pair__number"),
         "form": form,
+        "second_factor": has_second_factor(user),
         "sections": account_sections(user),
         "entries": entries_for(f"user:{user.pk}", limit=20),
     }

@@ -24,6 +24,7 @@ from ..forms import AccountForm, EmailForm, FounderForm, FoundForm, PartyForm, R
 from ..models import JoinRequest, Organisation, OrganisationVersion, Post, Role, User
 from ..pages import act
 from ..rules import FOUNDING_MANAGERS
+from ..sign_in import has_second_factor
 from ..states import post_state
 from ..tables import AccountTable, OrganisationTable
 from ..trail_pages import entries_for
@@ -181,6 +182,7 @@ def account_of(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "person": user,
         "own": user.pk == by.user_id,
+        "second_factor": has_second_factor(user),
         "rows": [{"post": p, "state": post_state(p, on), "organisation": names.get(p.organisation_id)} for p in posts],
         "entries": entries_for(f"user:{user.pk}"),
     }
