@@ -132,17 +132,34 @@ def blockers_to_propose_licence(kind: str, content: dict[str, Any]) -> list[Find
     return found + _renewal_findings(content)
 
 
-def blockers_to_follow(before: Mapping[str, Any] | None, content: Mapping[str, Any]) -> list[Finding]:
-    """Reasons against data of a licence or certificate after the confirmed ones before (None: the first).
+def blockers_to_follow(confirmed: Sequence[Mapping[str, Any]], content: Mapping[str, Any], on: date) -> list[Finding]:
+    """Reasons against data of a licence or certificate after all the confirmed ones, oldest first.
 
-    Another standing, and a wider scope or a further site of a licence, hold from a later day than the data before:
-    otherwise what was made in between would be judged by what was not true then.
+    Another standing holds from a later day than that of the data before. A wider scope, a further site, and a longer
+    validity of what had lapsed hold from a later day than that of all data they go beyond: otherwise what was made in between
+    would be judged by what was not true then, and two steps would do what one may not.
     """
-    if before is None or content["first_day"] > before["first_day"]:
-        return []
-    wider = any(set(content[name]) - set(before[name]) for name in ("scope", "site_ids") if name in before)
-    cases = ((content["standing"] != before["standing"], _STANDING_BACKDATED), (wider, _SCOPE_BACKDATED))
+    covered = [known for known in confirmed if content["first_day"] <= known["first_day"]]
+    cases = (
+        (
+            any(content["standing"] != known["standing"] for known in confirmed[-1:] if known in covered),
+            _STANDING_BACKDATED,
+        ),
+        (any(_wider(content, known) for known in covered), _SCOPE_BACKDATED),
+        (any(_revived(content, known, on) for known in covered), _VALIDITY_BACKDATED),
+    )
     return [finding for holds, finding in cases if holds]
+
+
+def _wider(content: Mapping[str, Any], known: Mapping[str, Any]) -> bool:
+    return any(set(content[name]) - set(known[name]) for name in ("scope", "site_ids") if name in known)
+
+
+def _revived(content: Mapping[str, Any], known: Mapping[str, Any], on: date) -> bool:
+    """Whether data whose validity is over would have been valid longer; a renewal deemed granted proves itself otherwise."""
+    last, known_last = content.get("last_day"), known.get("last_day")
+    lapsed = known_last is not None and known_last < on and not known.get("deemed_renewed")
+    return lapsed and not content.get("deemed_renewed") and (last is None or last > known_last)
 
 
 def _renewal_findings(content: dict[str, Any]) -> list[Finding]:
@@ -315,6 +332,13 @@ _SCOPE_BACKDATED = _block(
     "扩大生产范围或者增加生产场地须填写变更生效之日，且晚于前一版本的起始日；此前的日子仍按前一版本判断。",
     "A wider scope or a further site bears the day from which it applies, later than the first day of the version before; "
     "days before it are judged by that version.",
+    "O53-14",
+)
+_VALIDITY_BACKDATED = _block(
+    "validity_backdated",
+    "原有效期已经届满，不能以原起始日延长。请按新证填写其起始日；届满至新证起始日之间的日子仍视为无有效许可。",
+    "The validity entered before is over and is not extended under the same first day. Enter the new document with the day from "
+    "which it is valid; days between stay without a valid one.",
     "O53-14",
 )
 _PAIR_ENDED = _block("pair_ended", "该委托关系已经终止。", "This pair has ended.", "")

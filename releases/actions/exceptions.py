@@ -38,6 +38,8 @@ def request_exception(
 ) -> LotException:
     """Ask to waive what the condition ``code`` blocks now in ``stage``; the facts of that finding are frozen.
 
+    ``quantity`` None: for the whole lot as it is now; a lot that grows later is not covered by what was signed before.
+
     :raises Refused: nothing waivable blocks, the same is asked already, an incomplete text. :raises PermissionDenied:
     """
     still_allowed(by, Can.REQUEST_EXCEPTION, lot.pair, day_of(at))
@@ -48,7 +50,7 @@ def request_exception(
     asked = ExceptionAsked(finding, justification, effect, quantity, facts.quantity, requests)
     refuse_if_any(blockers_to_request(asked))
     assert finding is not None
-    said = {"justification": justification.strip(), "effect": effect.strip(), "quantity": quantity}
+    said = {"justification": justification.strip(), "effect": effect.strip(), "quantity": facts.quantity if quantity is None else quantity}
     row = LotException(lot=locked, code=code, waived=waived_text(finding), **said, **who_and_when(by, at))
     row.save(force_insert=True)
     data = {"exception": row.pk, "code": code, "waived_sha256": sha256(row.waived)}

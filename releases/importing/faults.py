@@ -89,6 +89,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "本委托关系中没有“{found}”在该场地、该日有效的派驻。",
         "No posting of “{found}” at this site is effective on that day.",
     ),
+    "posting_of_namesakes": (
+        "该日该场地有多名同名派驻人员“{found}”，无法判断是哪一位；请由其本人登录后导入。",
+        "Several people named “{found}” are posted at this site on that day; each of them imports their own presence.",
+    ),
     "presence_of_another": (
         "只能导入本人的到场、离场记录；“{found}”的记录由其本人或者注册人质量负责人导入。",
         "Only one's own presence can be imported; that of “{found}” is for them or the registrant's quality to import.",

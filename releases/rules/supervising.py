@@ -6,10 +6,10 @@ audit or review no longer warns but blocks. What they block can be waived by a s
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from agreements.facts import PresenceSpan
-from agreements.rules.coverage import Gap, coverage_gaps, open_stays, production_day
+from agreements.rules.coverage import EVERY_DAY, SUPERVISED_KINDS, Gap, coverage_gaps, open_stays, production_day
 from agreements.rules.hold import a_year_after
 from cmo.clock import SHANGHAI
 
@@ -48,8 +48,26 @@ def coverage(case: Case, verdict: Verdict) -> None:
     if lot.taken_over and lot.go_live_on > lot.produced_from:
         beyond_records(verdict, "投产时派驻人员的在场情况", "the supervisor's presence at that time")
     if first <= lot.produced_to:
+        _demand_steps(case, verdict, first)
         _judge_presence(verdict, _gaps(case, first), _posted(case, first))
         _ask_for_check_out(verdict, open_stays(lot.supervision, lot.site_id, first, lot.produced_to))
+
+
+def _demand_steps(case: Case, verdict: Verdict, first: date) -> None:
+    """Where presence is owed for key and special steps only, a lot without any on record would be judged by nothing."""
+    lot = case.lot
+    days = (first + timedelta(days=n) for n in range((lot.produced_to - first).days + 1))
+    only = any(lot.supervision.policy_on(day).production_days != EVERY_DAY for day in days)
+    if only and not any(step.kind in SUPERVISED_KINDS for step in lot.steps):
+        verdict.rests_on(supervised_steps=0)
+        verdict.blocks(
+            "本委托关系约定只在关键工序和特殊过程监督，但本批没有登记任何关键工序或特殊过程，无法判断在场情况。",
+            "This pair supervises key and special steps only, but none of this lot is on record: presence cannot be judged.",
+            code="coverage_no_steps",
+            who="contractor:production_planner",
+            todo_zh="由受托方生产计划员登记本批的关键工序和特殊过程。",
+            todo_en="The contractor's production planner records the lot's key and special steps.",
+        )
 
 
 def _judge_presence(verdict: Verdict, gaps: tuple[Gap, ...], posted: bool) -> None:

@@ -26,11 +26,12 @@ from releases.duties import waiting_on
 from releases.exceptions_shown import askable
 from releases.facts import MARKET, PRODUCTION, load_lot_facts
 from releases.invariants.presence import gap_without_exception
-from releases.models import ExceptionDecision, Lot, LotException
+from releases.models import CONTENT, ExceptionDecision, Lot, LotException
 from releases.rules import findings_for
 from tests import make
 from tests.releases import build, making
 
+DAY = timedelta(days=1)
 pytestmark = pytest.mark.django_db
 
 
@@ -332,3 +333,33 @@ def test_everybody_signed_in_reads_the_table_of_conditions() -> None:
     page = signed_in(person).get(reverse("releases:conditions")).content.decode()
     for words in ("coverage", "UDI", "2026-11-01", "by a signed exception"):
         assert words in page
+
+
+# ── goods it was signed for ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def corrected(w: build.World, row: Lot, **changes: Any) -> None:
+    content = {name: getattr(row, name) for name in CONTENT} | changes
+    by = w.contractor.actor("production_planner")
+    actions.correct_lot(lot=row, content=content, seen=row.corrections.count(), reason="抄录有误", by=by, at=build.AT)
+    row.refresh_from_db()
+
+
+def test_an_exception_for_the_whole_lot_does_not_grow_with_it(w: build.World) -> None:
+    row = build.lot_with_gap(w)
+    asked = build.exception_on(w, row, quantity=None)
+    assert asked.quantity == row.quantity == 1000
+    build.decided(w, asked)
+    assert said(row) == {"coverage": "warns"}
+    corrected(w, row, quantity=1001)
+    build.filed(w, build.material(w, row))
+    assert codes(lambda: build.released(w, row)) == {"coverage"}
+    assert build.released(w, row, quantity=1000).quantity == 1000
+
+
+@pytest.mark.parametrize("change", [{"model": "M2"}, {"produced_to": build.MADE_TO - DAY}])
+def test_an_exception_does_not_pass_to_other_goods(w: build.World, change: dict[str, Any]) -> None:
+    row = build.lot_with_gap(w)
+    build.decided(w, build.exception_on(w, row, quantity=None))
+    corrected(w, row, **change)
+    assert said(row) == {"coverage": "blocks"}

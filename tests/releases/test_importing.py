@@ -20,7 +20,7 @@ from openpyxl import Workbook
 from agreements.models import PresenceEntry
 from cmo.clock import SHANGHAI
 from cmo.errors import Refused
-from cmo.parties.models import SiteVersion
+from cmo.parties.models import SiteVersion, User
 from cmo.trail.models import Entry
 from cmo.web.export import csv_lines, xlsx_bytes
 from releases import actions, tasks
@@ -341,6 +341,24 @@ def test_a_resident_supervisor_imports_their_own_presence_and_nobody_elses(
     assert states(tried(w, PRESENCE, xlsx(PRESENCE, rows[:2]), by)) == ["same", "same"]
     with pytest.raises(PermissionDenied):
         tried(w, PRESENCE, xlsx(PRESENCE, rows), by_of(w))
+
+
+def test_of_two_people_of_one_name_each_imports_their_own_presence_and_nobody_guesses(w: build.World) -> None:
+    people = [supervision.resident(w.relation, nth) for nth in (0, 2)]
+    for person in people:
+        User.objects.filter(pk=person.pk).update(printed_name="张伟")
+    postings = [supervision.posted(w.relation, w.site, person=User.objects.get(pk=one.pk)) for one in people]
+    assert {posting.person_name for posting in postings} == {"张伟"}
+    site = SiteVersion.objects.get(site=w.site).name_zh
+    rows = [presence_row(postings[0], site, "in", supervision.moment(postings[0].starts_on, 1))]
+    for posting in postings:
+        imported(w, PRESENCE, xlsx(PRESENCE, rows), supervision.by_posted(posting, build.AT))
+        assert PresenceEntry.objects.filter(posting=posting).count() == 1
+    rows = [
+        presence_row(postings[0], site, "in", supervision.moment(postings[0].starts_on, 0.5)) | {"rests_on": "门禁"}
+    ]
+    run = tried(w, PRESENCE, xlsx(PRESENCE, rows), w.registrant.actor("quality_manager"))
+    assert codes(run) == [["posting_of_namesakes"]]
 
 
 def test_quality_imports_the_presence_of_everybody_posted_with_its_record(w: build.World) -> None:

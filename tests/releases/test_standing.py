@@ -173,9 +173,43 @@ def content(**changes: Any) -> dict[str, Any]:
     ],
 )
 def test_another_standing_and_a_wider_scope_bear_a_later_day(before: Any, after: Any, codes: set[str]) -> None:
-    found = blockers_to_follow(before, after)
+    found = blockers_to_follow([before] if before else [], after, make.TODAY)
     assert {finding.code for finding in found} == codes
     assert all(finding.blocks for finding in found)
+
+
+@pytest.mark.parametrize(
+    ("later", "codes"),
+    [
+        ({"first_day": MADE_FROM}, {"scope_backdated"}),
+        ({"first_day": MADE_FROM + DAY}, set()),
+        ({"first_day": MADE_FROM, "scope": ["13"]}, set()),
+        ({"first_day": MADE_FROM, "site_ids": [1, 2], "scope": ["13"]}, {"scope_backdated"}),
+    ],
+)
+def test_two_steps_do_not_do_what_one_may_not(later: Any, codes: set[str]) -> None:
+    narrow, wide = content(), content(first_day=make.TODAY, scope=["13", "14"])
+    found = blockers_to_follow([narrow, wide], wide | later, make.TODAY)
+    assert {finding.code for finding in found} == codes
+
+
+@pytest.mark.parametrize(
+    ("known", "later", "codes"),
+    [
+        (make.TODAY - DAY, make.TODAY, {"validity_backdated"}),
+        (make.TODAY - DAY, None, {"validity_backdated"}),
+        (make.TODAY - DAY, make.TODAY - DAY, set()),
+        (make.TODAY - DAY, make.TODAY - 2 * DAY, set()),
+        (make.TODAY, make.TODAY + DAY, set()),
+        (None, make.TODAY, set()),
+    ],
+)
+def test_what_has_lapsed_is_not_extended_under_its_old_first_day(known: Any, later: Any, codes: set[str]) -> None:
+    before, after = content(last_day=known), content(last_day=later)
+    assert {finding.code for finding in blockers_to_follow([before], after, make.TODAY)} == codes
+    from_a_later_day = after | {"first_day": MADE_FROM + DAY}
+    assert blockers_to_follow([before], from_a_later_day, make.TODAY) == []
+    assert blockers_to_follow([before], after | {"deemed_renewed": True}, make.TODAY) == []
 
 
 @pytest.mark.django_db

@@ -27,7 +27,7 @@ from releases.rules import Case, judge
 from releases.supervision_section import supervision_tile
 from tests import make
 from tests.agreements import build_supervision as on_site
-from tests.releases import build
+from tests.releases import build, making
 
 pytestmark = pytest.mark.django_db
 NOW, TODAY = build.AT, make.TODAY
@@ -217,14 +217,15 @@ def test_the_overview_says_gaps_needs_and_who_is_there_in_both_languages(w: buil
     assert "H-下周" in english
 
 
-def test_the_pair_page_shows_policy_postings_and_disabled_buttons_with_their_reasons(w: build.World) -> None:
+def test_the_pair_page_shows_policy_postings_and_who_does_what_the_reader_may_not(w: build.World) -> None:
     posted(w)
     on_site.policy(w.relation, minimum_minutes=240)
     quality = words(client_of(w.user("quality_manager", "registrant")), "pair_supervision", w.pair.pk)
     assert "Every production day needs 240 minutes of qualified presence." in quality
-    assert "stopped by" not in quality
+    assert "done by" not in quality
     contractor = words(client_of(w.user("quality_manager", "contractor")), "pair_supervision", w.pair.pk)
-    assert "stopped by 1 reason" in contractor
+    assert "Post a resident supervisor done by registrant side" in contractor
+    assert "None of your posts allows this." in contractor
 
 
 def test_the_posted_person_sees_one_button_todays_lots_and_the_lock(w: build.World) -> None:
@@ -345,3 +346,30 @@ def test_nobody_is_missed_at_a_site_where_nothing_is_entrusted_any_more(w: build
     by = w.registrant.actor("quality_manager")
     agreement_actions.end_entrustment(entrustment=w.entrustment, event_on=TODAY, reason="停产", by=by, at=NOW)
     assert supervision_duties.coming_up(scope, on, on) == []
+
+
+# ---- a pair that supervises key and special steps only
+
+
+def supervising(row: Any) -> dict[str, str]:
+    found = {
+        f.code: f.severity
+        for verdict in judge(Case("production", load_lot_facts([row])[row.pk], TODAY))
+        for f in verdict.findings
+    }
+    return {code: severity for code, severity in found.items() if code.startswith("coverage")}
+
+
+def test_a_lot_without_a_key_or_special_step_on_record_is_not_passed_by_a_policy_on_steps(w: build.World) -> None:
+    on_site.policy(w.relation, at=build.BEGAN, production_days="steps_only")
+    posted(w)
+    row = build.lot(w)
+    assert supervising(row) == {"coverage_no_steps": "blocks"}
+    making.step(w, row)
+    assert supervising(row) == {"coverage": "blocks"}
+
+
+def test_every_day_under_presence_asks_for_no_step(w: build.World) -> None:
+    on_site.policy(w.relation, at=build.BEGAN, production_days="every_day")
+    posted(w)
+    assert supervising(build.lot(w)) == {"coverage": "blocks"}

@@ -11,7 +11,7 @@ from django.db import IntegrityError, models, transaction
 from cmo.clock import day_of
 from cmo.errors import Finding, Refused, refuse_if_any
 from cmo.parties.access import Can, still_allowed, still_allowed_for
-from cmo.parties.actions.base_data import current_content, insert_version
+from cmo.parties.actions.base_data import confirmed_content, insert_version
 from cmo.parties.models import Organisation, Pair, PairEnd, Side
 from cmo.parties.rules import blockers_to_follow
 from cmo.parties.tenancy import tenant
@@ -61,7 +61,7 @@ def propose_device_version(
 
 def _insert_version(device: Device, content: dict[str, Any], reason: str, by: Actor, at: datetime) -> DeviceVersion:
     default = implantable_default(content["classification_code"], content["sub_catalogue"])
-    follows = blockers_to_follow(current_content(DeviceVersion, device), content)
+    follows = blockers_to_follow(confirmed_content(DeviceVersion, device), content, day_of(at))
     refuse_if_any([*rules.blockers_to_propose_device(content, default, day_of(at)), *follows])
     version = DeviceVersion(**content)
     insert_version(version, device, by=by, at=at, reason=reason)

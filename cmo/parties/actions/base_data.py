@@ -146,7 +146,7 @@ def _insert_licence_version(
 ) -> LicenceVersion:
     found = [
         *rules.blockers_to_propose_licence(licence.kind, content),
-        *rules.blockers_to_follow(current_content(LicenceVersion, licence), content),
+        *rules.blockers_to_follow(confirmed_content(LicenceVersion, licence), content, day_of(at)),
     ]
     own_sites = set(Site.objects.filter(organisation_id=licence.organisation_id).values_list("pk", flat=True))
     if not set(content["site_ids"]) <= own_sites or not content["site_ids"]:
@@ -203,20 +203,20 @@ def _lock_and_judge(version: V, *, by: Actor, at: datetime, extra: Sequence[Find
     fresh = type(version)._default_manager.select_related("decision").get(pk=version.pk)
     found = [*rules.blockers_to_decide(version_decision_facts(fresh), by.user_id), *extra]
     if follows and "standing" in fresh.content_fields:
-        found += rules.blockers_to_follow(current_content(type(fresh), subject), _days_and_scope(fresh))
+        found += rules.blockers_to_follow(confirmed_content(type(fresh), subject), _days_and_scope(fresh), day_of(at))
     refuse_if_any(found)
     return fresh
 
 
-def current_content(versions: type[Version], subject: models.Model) -> dict[str, Any] | None:
-    """The confirmed content before a further version of a licence or certificate; None when there is none yet."""
-    current = versions._default_manager.current_by_subject([subject]).get(subject.pk)  # type: ignore[attr-defined]
-    return _days_and_scope(current) if current is not None else None
+def confirmed_content(versions: type[Version], subject: models.Model) -> list[dict[str, Any]]:
+    """What every confirmed version of a licence or certificate says about its days and scope, oldest first."""
+    rows = versions._default_manager.confirmed().filter(**{versions.subject_field: subject})  # type: ignore[attr-defined]
+    return [_days_and_scope(row) for row in rows.order_by("number")]
 
 
 def _days_and_scope(version: Version) -> dict[str, Any]:
     """What decides whether a further version changes the past."""
-    names = ("first_day", "standing", "scope", "site_ids")
+    names = ("first_day", "last_day", "deemed_renewed", "standing", "scope", "site_ids")
     return {name: getattr(version, name) for name in names if name in version.content_fields}
 
 

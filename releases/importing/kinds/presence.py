@@ -54,14 +54,22 @@ class Presence:
         return f"{values.get('person', '')} · {moment_text(at) if at else ''}"
 
     def posting(self, values: Values) -> Posting | None:
-        """The latest posting of that name at that site in force on that day."""
+        """The latest posting in force on that day of the one person who bears that name at that site; whoever imports is
+        meant before a namesake. None when nobody fits, or more than one."""
+        fitting = self._fitting(values)
+        own = [posting for posting in fitting if self.by is not None and posting.person_id == self.by.user_id]
+        people = {posting.person_id for posting in own or fitting}
+        return (own or fitting)[0] if len(people) == 1 else None
+
+    def _fitting(self, values: Values) -> list[Posting]:
         day = day_of(values["event_at"])
-        fitting = (
+        return [
             posting
             for posting in self.postings
-            if posting.person_name == values["person"] and values["site"] in self.sites.get(posting.site_id, ())
-        )
-        return next((posting for posting in fitting if _in_force(posting, day)), None)
+            if posting.person_name == values["person"]
+            and values["site"] in self.sites.get(posting.site_id, ())
+            and _in_force(posting, day)
+        ]
 
     def key(self, values: Values) -> tuple[Any, ...]:
         posting = self.posting(values)
@@ -70,7 +78,8 @@ class Presence:
     def faults(self, values: Values) -> list[Finding]:
         posting = self.posting(values)
         if posting is None:
-            return [fault("posting_unknown", found=values["person"])]
+            code = "posting_of_namesakes" if self._fitting(values) else "posting_unknown"
+            return [fault(code, found=values["person"])]
         allowed = self.by is not None and (posting.person_id == self.by.user_id or _for_others(self.by))
         known = self.key(values) in self.entries
         return [] if allowed or known else [fault("presence_of_another", found=values["person"])]
