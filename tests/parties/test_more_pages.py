@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
+from cmo.parties import actions
 from cmo.parties.models import Grant, Pair, PairProposal, Post, User
 from cmo.parties.versions import Outcome
 from cmo.trail.models import Entry
@@ -217,3 +218,22 @@ def test_the_first_administrator_comes_from_the_command_line(monkeypatch: pytest
     assert Entry.objects.of_stream(f"user:{user.pk}").count() == 1
     with pytest.raises(CommandError):
         call_command("create_administrator", *arguments)
+
+
+def test_the_page_to_confirm_shows_what_changes_beside_what_is_in_force() -> None:
+    firm = make.organisation(posts=())
+    content = {**firm.data.content(), "contact": "前台 0512", "province": firm.data.province}
+    version = actions.propose_organisation_version(
+        organisation=firm.organisation, content=content, reason="联系方式变更", by=firm.actor(), at=make.AT
+    )
+    address = reverse("parties:confirm_version", args=["organisation", version.pk])
+    page = signed_in(firm.user(nth=1)).get(address).content.decode()
+    assert page.count("<del>") == 1
+    assert "<ins>前台 0512</ins>" in page
+    assert "联系方式变更" in page
+    make.confirm(version, firm)
+    newest = actions.propose_organisation_version(
+        organisation=firm.organisation, content=content, reason="无变化", by=firm.actor(), at=make.AT
+    )
+    address = reverse("parties:confirm_version", args=["organisation", newest.pk])
+    assert "<del>" not in signed_in(firm.user(nth=1)).get(address).content.decode()

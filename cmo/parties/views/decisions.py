@@ -24,6 +24,7 @@ from ..forms import ReasonForm
 from ..models import LicenceVersion, OrganisationVersion, SiteVersion
 from ..pages import act, scope_for
 from ..sections import change_previews
+from ..templatetags.parties_words import province
 from ..trail_pages import listed, post_word
 from ..versions import Version
 from .form_page import form_page
@@ -98,7 +99,7 @@ def _panel(version: Version, kind: str, form: SigningForm, by: Any, page: str) -
     return {
         "title": words[kind],
         "version": version,
-        "rows": content_rows(version),
+        "rows": rows_with_changes(version),
         "form": form,
         "hash": record_hash(version),
         "meaning": Meaning.CONFIRMS_BASE_DATA.label,
@@ -115,10 +116,23 @@ def content_rows(version: Version) -> list[dict[str, Any]]:
         field, value = version._meta.get_field(name), getattr(version, name)
         if hasattr(version, f"get_{name}_display"):
             value = getattr(version, f"get_{name}_display")()
+        if name == "province":
+            value = province(value)
         if name == "site_ids":
             value = [str(s) for s in SiteVersion.objects.current_by_subject(value).values()]
         rows.append({"term": capfirst(field.verbose_name), "value": _printed(value)})  # type: ignore[union-attr]
     return rows
+
+
+def rows_with_changes(version: Version) -> list[dict[str, Any]]:
+    """The content of a version; a row that differs from the data in force also has what stands ``before``."""
+    subject = getattr(version, version.subject_field)
+    current = type(version)._default_manager.current_by_subject([subject]).get(subject.pk)  # type: ignore[attr-defined]
+    rows = content_rows(version)
+    if current is None:
+        return rows
+    old = {row["term"]: row["value"] for row in content_rows(current)}
+    return [row if row["value"] == old[row["term"]] else row | {"before": old[row["term"]] or "—"} for row in rows]
 
 
 def _printed(value: Any) -> str:
