@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -23,6 +23,7 @@ from cmo.parties.models import Pair, Side
 from .deviation_duties import deviations_waiting
 from .facts import MARKET, PRODUCTION, LotFacts, load_lot_facts
 from .models import Lot, MarketRelease, Outcome, ProductionRelease
+from .reasons import said_of_all
 from .rules import findings_for
 
 #: The inbox judges at most this many undecided lots, the oldest first; the list of lots judges page by page.
@@ -86,24 +87,24 @@ def duties_about(lots: Iterable[Judged], scope: Scope) -> list[Duty]:
 
 
 def _duties_of(lot: Judged, pair: Pair, scope: Scope) -> Iterator[Duty]:
-    fact, url = lot.facts, reverse("releases:lot", args=[lot.facts.lot_id])
+    fact, page = lot.facts, reverse("releases:lot", args=[lot.facts.lot_id])
     for question in fact.returns:
         if may(scope, Can.ATTACH_TO_LOT, pair):
-            title = _("Answer a question about a release file")
+            title, url = _("Answer a question about a release file"), f"{page}#release-file"
             about, since = f"{fact.number} · {question.question}", question.asked_on
             code = "question_answer"
             yield _duty(Kind.ANSWER, title, about, url, pair, scope, since, code, "GMP25-113", pair.contractor_id)
     yield from _exceptions_of(fact, pair, scope)
     stage = fact.next_stage
     if _unreviewed(fact) and not fact.returns and _may_review(scope, pair, stage):
-        title = _("Review a release file")
+        title, url = _("Review a release file"), f"{page}#release-file"
         about, since, code = f"{fact.number} · {fact.model}", _since(fact), f"{stage}_file_review"
         yield _duty(Kind.REVIEW, title, about, url, pair, scope, since, code, "GMP25-113", _decider(pair, stage))
     if fact.returns or lot.blocking or not may(scope, _CAN[stage], pair):
         return
     title = _("Decide on the production release") if stage == PRODUCTION else _("Decide on the market release")
     about, since, code = f"{fact.number} · {fact.model}", _since(fact), f"{stage}_release"
-    yield _duty(Kind.RELEASE, title, about, url, pair, scope, since, code, "GMP25-113", _decider(pair, stage))
+    yield _duty(Kind.RELEASE, title, about, page, pair, scope, since, code, "GMP25-113", _decider(pair, stage))
 
 
 def _exceptions_of(fact: LotFacts, pair: Pair, scope: Scope) -> Iterator[Duty]:
@@ -191,13 +192,15 @@ def coming_up(scope: Scope, on: date, until: date) -> list[Duty]:
 def blocked_lots(lots: Iterable[Judged]) -> list[Blocked]:
     """How many of these lots each reason stops, the most frequent reason first; no query."""
     counts: Counter[str] = Counter()
-    words: dict[str, tuple[str, str]] = {}
+    words: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
     for lot in lots:
-        blocking = {finding.code: finding for finding in lot.blocking}
-        counts.update(blocking.keys())
-        words |= {code: (finding.zh, finding.en) for code, finding in blocking.items()}
+        counts.update({finding.code for finding in lot.blocking})
+        for finding in lot.blocking:
+            words[finding.code].add((finding.zh, finding.en))
     return [
-        Blocked(code, number, *words[code], f"{reverse('releases:lots')}?{urlencode({'blocked': code})}")
+        Blocked(
+            code, number, *said_of_all(code, words[code]), f"{reverse('releases:lots')}?{urlencode({'blocked': code})}"
+        )
         for code, number in counts.most_common(8)
     ]
 
