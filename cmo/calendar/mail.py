@@ -76,7 +76,11 @@ def _groups(shown: list[Notice]) -> Iterable[tuple[str, list[Notice]]]:
 
 def _entry(number: int, notice: Notice, day: date) -> str:
     duty = notice.duty
-    lines = [f"{number}. {capfirst(str(duty.title))}", f"{duty.about[:ABOUT_LONGEST]}", _when(notice, day)]
+    lines = [
+        f"{number}. {capfirst(str(duty.title))}",
+        " · ".join(filter(None, (duty.about[:ABOUT_LONGEST], duty.pair))),
+        _when(notice, day),
+    ]
     if label := _law(duty):
         lines.append(_("Basis: %(law)s") % {"law": label})
     return "\n".join([*(line for line in lines if line), settings.SITE_URL.rstrip("/") + duty.url])

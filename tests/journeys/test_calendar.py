@@ -161,6 +161,7 @@ def _the_mail_leads_to_the_duty(journey: Journey) -> None:
     place = reverse("agreements:pair_reviews", args=[journey.relation.pair.pk])
     (link,) = [found for found in re.findall(r"https?://\S+", letter.body) if place in found]
     assert f'href="{link}"' in letter.alternatives[0].content
+    assert f"{journey.agreement.number} · {journey.relation.pair.number}" in letter.body
     theirs.page.goto(link)
     assert theirs.page.url == link
     theirs.sees(journey.agreement.number)
