@@ -315,6 +315,16 @@ def holder_words(can: Can) -> str:
     return str(_(", ")).join(words)
 
 
+def holder_in_short(can: Can) -> str:
+    """Who may do this in two or three words, for a button: the post, the side, or another post; nothing where nobody may."""
+    held = list(holders_of(can))
+    if len({role for _side, role in held}) == 1:
+        return holder_words(can)
+    if len({side for side, _role in held}) == 1:
+        return str(Side(held[0][0]).label)
+    return str(_("another post")) if held else ""
+
+
 def post_with_side(side: str, role: str) -> str:
     """A post and its side in words and in the active language."""
     return str(_("%(label)s (%(more)s)") % {"label": Role(role).label, "more": Side(side).label})

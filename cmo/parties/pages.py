@@ -42,7 +42,7 @@ from cmo.trail.actions import record_refusal
 from cmo.trail.actor import Actor
 from cmo.web.shown import shows
 
-from .access import Can, Scope, actor_of, holder_words, may, may_for, plain_actor, scope_of
+from .access import Can, Scope, actor_of, holder_in_short, holder_words, may, may_for, plain_actor, scope_of
 from .models import Organisation, Pair
 
 T = TypeVar("T")
@@ -157,4 +157,4 @@ def reasons_against(scope: Scope, can: Can, on: Pair | Organisation, side: str |
 def not_yours(can: Can) -> Finding:
     """The reason that names who does it instead."""
     sentence = _("None of your posts allows this. It is done by: %(posts)s.") % {"posts": holder_words(can)}
-    return Finding("not_your_post", "blocks", "policy", sentence, sentence)
+    return Finding("not_your_post", "blocks", "policy", sentence, sentence, facts={"done_by": holder_in_short(can)})

@@ -109,7 +109,7 @@ def test_the_page_lists_what_was_set_and_offers_setting_to_quality_alone(firm: m
     again = client.post(reverse("calendar:set_working_day"), typed)
     assert "is set like this already" in again.content.decode()
     viewer = build.signed_in(firm.user("viewer"))
-    assert "stopped by 1 reason" in viewer.get(url).content.decode()
+    assert "done by" in viewer.get(url).content.decode()
     assert viewer.get(reverse("calendar:set_working_day")).status_code == 403
 
 
