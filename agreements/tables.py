@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django_tables2 import Column
 
+from cmo.parties.pages import scope_for
 from cmo.parties.states import State
 from cmo.web import badges, wording
 from cmo.web.tables import MOST_EXPORTED, DayColumn, OpenColumn, RecordTable
@@ -31,9 +32,11 @@ class FactTable(RecordTable):
         self.exporting = False
 
     @classmethod
-    def for_request(cls, request: HttpRequest, data: Any, **options: Any) -> Any:
-        """As in the base class; an export loads the facts of all its rows."""
-        table = super().for_request(request, data, **options)
+    def for_request(cls, request: HttpRequest, data: Any, *, of_pair: bool = False, **options: Any) -> Any:
+        """As in the base class; an export loads the facts of all its rows. A side that is always the reader's own is not shown
+        at first, and neither side on the page of their pair (``of_pair``)."""
+        hidden = {"registrant", "contractor"} if of_pair else _own_side(request)
+        table = super().for_request(request, data, hidden=hidden, **options)
         table.exporting = bool(request.GET.get("export"))
         return table
 
@@ -47,6 +50,13 @@ class FactTable(RecordTable):
     @cached_property
     def labels(self) -> Labels:
         return labels_for(self.shown)
+
+
+def _own_side(request: HttpRequest) -> set[str]:
+    scope = scope_for(request)
+    held = {"registrant": scope.registrant_ids, "contractor": scope.contractor_ids}
+    own = {side for side, organisations in held.items() if organisations}
+    return own if len(own) == 1 else set()
 
 
 class NumberOpensColumn(OpenColumn):

@@ -62,7 +62,7 @@ def agreements(request: HttpRequest) -> HttpResponse:
 def pair_agreements(request: HttpRequest, pk: int) -> HttpResponse:
     """The agreements of one pair."""
     pair = pair_or_404(request, pk)
-    table = AgreementTable.for_request(request, Agreement.objects.filter(pair=pair), on=clock.today())
+    table = AgreementTable.for_request(request, Agreement.objects.filter(pair=pair), on=clock.today(), of_pair=True)
     if download := table.export_for(request):
         return download
     scope = scope_for(request)

@@ -84,7 +84,8 @@ def _last_event() -> models.Subquery:
 def pair_entrustments(request: HttpRequest, pk: int) -> HttpResponse:
     """The entrustments of one pair."""
     pair = pair_or_404(request, pk)
-    table = EntrustmentTable.for_request(request, Entrustment.objects.filter(pair=pair), on=clock.today())
+    rows = Entrustment.objects.filter(pair=pair)
+    table = EntrustmentTable.for_request(request, rows, on=clock.today(), of_pair=True)
     if download := table.export_for(request):
         return download
     context = pair_context(request, pair, "entrustments") | {

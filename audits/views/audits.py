@@ -85,7 +85,7 @@ def pair_audits(request: HttpRequest, pk: int) -> HttpResponse:
     """The audits of one pair."""
     pair, scope = pair_or_404(request, pk), scope_for(request)
     rows = Audit.objects.visible_to(scope).filter(pair=pair).select_related("template")
-    table = AuditTable.for_request(request, rows, on=clock.today())
+    table = AuditTable.for_request(request, rows, on=clock.today(), of_pair=True)
     if download := table.export_for(request):
         return download
     context = pair_context(request, pair, "audits") | {

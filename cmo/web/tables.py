@@ -3,7 +3,7 @@
 Rows come from a queryset that the caller has already narrowed to what the person may see.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, NamedTuple, Self
 
@@ -76,9 +76,11 @@ class RecordTable(tables.Table):
         super().__init__(*args, **kwargs)
 
     @classmethod
-    def for_request(cls, request: HttpRequest, data: Any, **options: Any) -> Self:
-        """The table with the sorting, page and columns that the address asks for."""
+    def for_request(cls, request: HttpRequest, data: Any, *, hidden: Iterable[str] = (), **options: Any) -> Self:
+        """The table with the sorting, page and columns that the address asks for. ``hidden``: further columns that repeat what
+        the page says and are shown only when chosen."""
         table = cls(data, **options)
+        table.hidden_at_first = (*table.hidden_at_first, *hidden)
         table.choose_columns(request)
         paginate = {"paginator_class": CappedPaginator, "per_page": PER_PAGE}
         tables.RequestConfig(request, paginate=paginate).configure(table)

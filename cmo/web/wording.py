@@ -3,6 +3,7 @@
 Pure functions; the template filters of ``templatetags/look.py``, the tables and the exports all use them.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -60,6 +61,18 @@ def bilingual(subject: Any, name: str) -> str:
     """``<name>_zh`` or ``<name>_en`` of an object or mapping by active language, the other one when it is empty."""
     first, second = ("_zh", "_en") if is_chinese() else ("_en", "_zh")
     return str(_read(subject, name + first) or _read(subject, name + second) or "")
+
+
+#: How companies end in Chinese and English; an abbreviated name goes without.
+_LEGAL_FORM = re.compile(
+    r"(股份有限公司|有限责任公司|有限公司|集团公司|公司)$|,?\s*\b(Co\.?,?\s*Ltd|Company Limited|Ltd|Limited|Inc|Corp|GmbH|AG|LLC)\.?$",
+    re.IGNORECASE,
+)
+
+
+def short_name(name: str) -> str:
+    """``示例恒筑精密制造（浙江）有限公司`` → ``示例恒筑精密制造（浙江）``: the name of a company without its legal form."""
+    return _LEGAL_FORM.sub("", name.strip()).strip() or name
 
 
 def in_language(finding: Any) -> str:

@@ -157,3 +157,37 @@ def test_long_texts_are_compared_in_bounded_time_and_still_hold_both() -> None:
         marked = word_diff.redline(before, after)
     assert unescape(re.sub("<ins>.*?</ins>|</?del>", "", marked, flags=re.DOTALL)) == before
     assert unescape(re.sub("<del>.*?</del>|</?ins>", "", marked, flags=re.DOTALL)) == after
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("示例恒筑精密制造（浙江）有限公司", "示例恒筑精密制造（浙江）"),
+        ("示例医疗股份有限公司", "示例医疗"),
+        (
+            "Demo Hengzhu Precision Manufacturing (Zhejiang) Co., Ltd.",
+            "Demo Hengzhu Precision Manufacturing (Zhejiang)",
+        ),
+        ("Demo Notified Body GmbH", "Demo Notified Body"),
+        ("示例研究院", "示例研究院"),
+        ("公司", "公司"),
+        ("", ""),
+    ],
+)
+def test_a_short_name_goes_without_the_legal_form(name: str, short: str) -> None:
+    assert wording.short_name(name) == short
+
+
+@pytest.mark.parametrize(
+    ("cell", "room"),
+    [
+        ("现场", "one-line"),
+        ("2026-11-13", "one-line"),
+        ("<b>年度审核</b>  <i>叶</i>", "one-line"),
+        ("示例恒筑精密制造", ""),
+        ("抽查5名操作人员的培训记录，1名新转岗人员缺少记录", "wide"),
+        ("", "one-line"),
+    ],
+)
+def test_a_short_cell_stays_on_one_line_and_a_long_one_has_room(cell: str, room: str) -> None:
+    assert look.cell_room(cell) == (f' data-room="{room}"' if room else "")

@@ -14,7 +14,7 @@ from django.forms.boundfield import BoundField
 from django.template.context import Context
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString
 
 from cmo.web import charts, icons, word_diff, wording, words
@@ -99,6 +99,18 @@ _NUMBERED = re.compile(r"(\d{4}-\d{2}-\d{2}|[A-Z]{1,5}-?\d[\dA-Z]*(?:-[\dA-Z]+)+
 
 
 @register.filter
+def short_name(name: str) -> str:
+    """``{{ name|short_name }}`` → the name of a company without its legal form."""
+    return wording.short_name(name or "")
+
+
+@register.filter
+def of_key(found: Mapping[Any, Any], key: Any) -> Any:
+    """``{{ names|of_key:pk }}`` → what stands under this key, else nothing."""
+    return found.get(key, "")
+
+
+@register.filter
 def unbroken(text: str) -> SafeString:
     """A sentence in which dates and hyphenated numbers stay on one line."""
     pieces = _NUMBERED.split(str(text or ""))
@@ -145,6 +157,24 @@ def days_left(on: date, today: date | None = None) -> str:
 def due_tone(on: date, today: date | None = None) -> str:
     """Tone of a due date."""
     return words.due_tone(on, today or timezone.localdate(timezone=wording.SHANGHAI))
+
+
+#: Up to this many half-width signs a cell of a list stays on one line; from the second number on it is wide enough to read.
+SHORT_CELL, LONG_CELL = 14, 26
+
+
+@register.simple_tag
+def cell_room(cell: Any) -> SafeString:
+    """How much room a cell of a list needs, as an attribute: ``data-room="one-line"`` or ``"wide"``, else nothing."""
+    text = " ".join(strip_tags(str(cell)).split())
+    width = sum(2 if ord(sign) >= _FULL_WIDTH else 1 for sign in text)
+    if not SHORT_CELL < width < LONG_CELL:
+        return format_html(' data-room="{}"', "one-line" if width <= SHORT_CELL else "wide")
+    return SafeString("")
+
+
+#: From here on signs are as wide as they are high.
+_FULL_WIDTH = 0x2E80
 
 
 @register.simple_tag
