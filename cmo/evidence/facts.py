@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -11,13 +11,18 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.urls import reverse
 
+from cmo.trail.models import Entry
+
 from . import registry, store
 from .models import File
+
+#: The entries of the trail by which files come to records.
+ATTACHING = ("evidence.attached", "evidence.replaced")
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One file as the ``evidence`` component prints it."""
+    """One file as the ``evidence`` component prints it; ``record``: what it lies with, where that is not said by the page."""
 
     pk: int
     title: str
@@ -30,6 +35,7 @@ class Shown:
     by_name: str
     uploaded_at: datetime
     replaced: bool
+    record: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,23 +60,31 @@ def panel_of(subject: models.Model, user: Any, on: date) -> Panel:
     """Everything a record's page needs to show its evidence; the page has judged that the record may be seen."""
     key = registry.key_of(subject)
     rows = File.objects.of(key).select_related("replaced_by")
-    items = [
-        Shown(
-            pk=row.pk,
-            title=row.title,
-            kind=registry.kind_words(row.kind),
-            event_on=row.event_on,
-            expires_on=row.expires_on,
-            size=row.size,
-            sha256=row.sha256,
-            url=reverse("evidence:download", args=[row.pk]),
-            by_name=row.uploaded_by_name,
-            uploaded_at=row.uploaded_at,
-            replaced=hasattr(row, "replaced_by"),
-        )
-        for row in rows
-    ]
-    return Panel(items, attach_url_of(key, user, on), on)
+    return Panel([_shown(row) for row in rows], attach_url_of(key, user, on), on)
+
+
+def _shown(row: File) -> Shown:
+    return Shown(
+        pk=row.pk,
+        title=row.title,
+        kind=registry.kind_words(row.kind),
+        event_on=row.event_on,
+        expires_on=row.expires_on,
+        size=row.size,
+        sha256=row.sha256,
+        url=reverse("evidence:download", args=[row.pk]),
+        by_name=row.uploaded_by_name,
+        uploaded_at=row.uploaded_at,
+        replaced=hasattr(row, "replaced_by"),
+    )
+
+
+def elsewhere(entries: Iterable[Entry]) -> list[Shown]:
+    """The standing files that these entries of the trail put on record, each with the name of its record, in two queries."""
+    contents = [entry.content for entry in entries]
+    labels = {content["data"]["file"]: content["label"].split(" · ")[0] for content in contents}
+    rows = File.objects.filter(pk__in=labels).standing().order_by("-id")
+    return [replace(_shown(row), record=labels[row.pk]) for row in rows]
 
 
 def attach_url_of(key: str, user: Any, on: date) -> str:

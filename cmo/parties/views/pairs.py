@@ -13,7 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cmo import clock
 from cmo.clock import day_of
-from cmo.evidence.facts import panel_of
+from cmo.evidence.facts import ATTACHING, elsewhere, panel_of
+from cmo.trail.actions import subject_key
 
 from .. import actions
 from ..access import Can, Scope, holders_of, require, visible_pairs
@@ -189,11 +190,21 @@ def accept_licence(request: HttpRequest, pk: int, version: int) -> HttpResponse:
     return redirect("parties:pair_licences", pk)
 
 
+#: How many files of a pair's records its page lists; the dossier has all of them.
+MOST_FILES = 100
+
+
 @require_safe
 def pair_evidence(request: HttpRequest, pk: int) -> HttpResponse:
-    """Files on this pair, such as the entrustment contract or the contractor's credit statement."""
+    """Files on this pair, such as the entrustment contract or the contractor's credit statement, and those of its records."""
     row = visible_pair(request, pk)
-    context = pair_context(request, row, "evidence") | {"panel": panel_of(row, request.user, clock.today())}
+    found = visible_entries(request.user, scope_for(request)).filter(stream=row.stream, verb__in=ATTACHING)  # type: ignore[arg-type]
+    others = list(found.exclude(subject=subject_key(row)).order_by("-seq")[: MOST_FILES + 1])
+    context = pair_context(request, row, "evidence") | {
+        "panel": panel_of(row, request.user, clock.today()),
+        "elsewhere": elsewhere(others[:MOST_FILES]),
+        "more": len(others) > MOST_FILES,
+    }
     return render(request, "parties/pair_evidence.html", context)
 
 
