@@ -28,9 +28,11 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """Everything the page shows. ``strip`` has one entry for each of the next thirty days: (day, number of duties)."""
+    """Everything the page shows. ``missed``: last days that went by; ``coming``: those ahead. ``strip`` has one entry for each
+    of the next thirty days: (day, number of duties)."""
 
     groups: tuple[Group, ...]
+    missed: tuple[Duty, ...]
     coming: tuple[Duty, ...]
     blocked: tuple[Blocked, ...]
     weeks: tuple[tuple[str, int], ...]
@@ -38,6 +40,11 @@ class Inbox:
     counterparts: tuple[tuple[int, str], ...]
     counterpart: int | None
     has_pairs: bool
+
+    @property
+    def names(self) -> dict[int, str]:
+        """Organisation id → name of the counterparts."""
+        return dict(self.counterparts)
 
     @property
     def number(self) -> int:
@@ -54,7 +61,8 @@ def inbox_of(scope: Scope, on: date, counterpart: int | None = None) -> Inbox:
     coming = _not_waiting(coming_up(scope, on, counterpart), groups)
     return Inbox(
         groups=tuple(groups),
-        coming=tuple(coming),
+        missed=tuple(duty for duty in coming if _is_missed(duty, on)),
+        coming=tuple(duty for duty in coming if not _is_missed(duty, on)),
         blocked=tuple(blocked_lots(lot for lot in lots if _concerns(lot, counterpart))),
         weeks=tuple(released_per_week(scope, on, counterpart)),
         strip=tuple(_strip(coming, on)),
@@ -68,6 +76,10 @@ def _strip(coming: list[Duty], on: date) -> Iterable[tuple[date, int]]:
     for offset in range(30):
         day = on + timedelta(days=offset)
         yield day, sum(1 for duty in coming if duty.due_on == day)
+
+
+def _is_missed(duty: Duty, on: date) -> bool:
+    return duty.due_on is not None and duty.due_on < on
 
 
 def _concerns(lot: Judged, counterpart: int | None) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -17,6 +19,7 @@ from cmo.home.collect import Inbox, inbox_of
 from cmo.parties import actions as party_actions
 from cmo.parties.access import scope_of
 from cmo.parties.models import User
+from cmo.web.wording import short_name
 from releases import actions
 from tests import make
 from tests.releases import build
@@ -155,6 +158,26 @@ def test_last_days_within_ninety_days_are_shown_the_earliest_first_and_marked_on
     assert days == sorted(days)
     assert dict(page.strip)[near] >= 1
     assert len(page.strip) == 30
+
+
+def test_what_is_overdue_stands_apart_from_what_comes_due(world: build.World) -> None:
+    missed = ON.replace(year=ON.year - 1)
+    licence = make.licence(world.contractor, number_printed="浙药监械生产许20239911号")
+    make.new_licence_version(licence, world.contractor, last_day=missed)
+    page = inbox(world.contractor.user())
+    assert missed in [duty.due_on for duty in page.missed]
+    assert all(duty.due_on and duty.due_on < ON for duty in page.missed)
+    assert all(duty.due_on and duty.due_on >= ON for duty in page.coming)
+
+
+def test_a_pair_is_named_by_the_other_side_and_its_number(world: build.World) -> None:
+    client = Client()
+    client.force_login(world.contractor.user())
+    html = client.get(reverse("home:inbox")).content.decode()
+    pair = re.search(r'<span class="inbox-pair">(.*?)</a>', html, re.DOTALL)
+    assert pair
+    assert short_name(world.registrant.data.name_zh) in pair[1]
+    assert world.pair.number in pair[1]
 
 
 @pytest.mark.slow
