@@ -9,6 +9,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from cmo.web import wording
 from cmo.web.charts import Axis, Lane, Mark, Span, numbered_marks
 
 from .shown import Shown
@@ -58,7 +59,8 @@ def _lanes(pair: str, groups: Sequence[Group], axis: Axis, marks: dict[int, Grou
             placed.append([group])
         else:
             lane.append(group)
-    label = pair or _("Own organisation")
+    partner = next((row.counterpart for group in groups for row in group if row.counterpart), "")
+    label = f"{wording.short_name(partner)} {pair}".strip() if pair else _("Own organisation")
     return [_lane(label if n == 0 else "", lane, axis, marks) for n, lane in enumerate(placed)]
 
 

@@ -118,6 +118,19 @@ def test_a_heat_map_leaves_out_days_that_are_no_concern_and_writes_the_word_of_i
     )
 
 
+def test_the_word_of_a_gap_is_written_over_the_line_of_today() -> None:
+    row = charts.HeatRow("H261102", [4, -1, 4], gap_word="缺口 11-18")
+    svg = charts.heat_map(charts.HeatMap(TODAY, [row, row], today=TODAY), title="t")
+    assert svg.count("缺口 11-18") == 2
+    assert svg.index("chart-today") < svg.index("chart-gap-word")
+
+
+def test_a_lane_without_a_name_belongs_to_the_one_above() -> None:
+    mark = charts.Mark(TODAY, "m")
+    lanes = [charts.Lane("甲", marks=[mark]), charts.Lane("", marks=[mark]), charts.Lane("乙", marks=[mark])]
+    assert charts.timeline(lanes, title="t").count('x2="100%"') == 1
+
+
 @given(DAYS, DAYS)
 def test_an_axis_of_any_length_has_few_ticks_in_order_and_inside(one: date, other: date) -> None:
     axis = charts.Axis(min(one, other), max(one, other))

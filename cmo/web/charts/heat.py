@@ -61,13 +61,12 @@ def _heat_row(row: HeatRow, place: int, starts_on: date, days: int) -> SafeStrin
     )
     return format_html(
         '<text class="chart-label" x="0" y="{}">{}</text>'
-        '<text class="chart-value" x="100%" y="{}" text-anchor="end">{}</text>{}{}',
+        '<text class="chart-value" x="100%" y="{}" text-anchor="end">{}</text>{}',
         top + 15,
         row.label,
         top + 15,
         row.note,
         cells,
-        _gap_word(row, top, width),
     )
 
 
@@ -115,12 +114,13 @@ def heat_map(grid: HeatMap, *, title: str) -> SafeString:
     height = len(grid.rows) * ROW + AXIS
     axis = Axis(grid.starts_on, grid.starts_on + timedelta(days=days - 1))
     rows = format_html_join("", "{}", ((_heat_row(row, n, grid.starts_on, days),) for n, row in enumerate(grid.rows)))
+    words = format_html_join("", "{}", ((_gap_word(row, n * ROW, 100 / days),) for n, row in enumerate(grid.rows)))
     gaps = [f"{row.label}: {len(row.gaps)} {gettext('gap')}" for row in grid.rows]
     lines = format_html("{}{}", date_lines(axis, height - AXIS, height), today_line(axis, grid.today, height))
     return frame(
         title,
         "; ".join(gaps),
         height + (TODAY if grid.today else 0),
-        format_html("{}{}{}", HATCH, rows, lines),
+        format_html("{}{}{}{}", HATCH, rows, lines, words),
         "heat",
     )

@@ -94,6 +94,11 @@ def _lane_marks(marks: Sequence[tuple[int, Mark]], top: int, axis: Axis) -> Safe
     )
 
 
+def _rule(top: int) -> SafeString:
+    """A line above a lane with a name: lanes without one belong to the name above them."""
+    return format_html('<line class="chart-grid" x1="0" x2="100%" y1="{0}" y2="{0}"/>', top - 1)
+
+
 def timeline(lanes: Sequence[Lane], *, title: str, today: date | None = None) -> SafeString:
     """Lanes of spans and numbered marks on one time axis; the numbers are explained in a list under it."""
     if not any(lane.spans or lane.marks for lane in lanes):
@@ -102,7 +107,8 @@ def timeline(lanes: Sequence[Lane], *, title: str, today: date | None = None) ->
     height = len(lanes) * (ROW + 4) + AXIS
     rows = [
         format_html(
-            '<text class="chart-label" x="0" y="{}">{}</text>{}{}',
+            '{}<text class="chart-label" x="0" y="{}">{}</text>{}{}',
+            _rule(place * (ROW + 4)) if place and lane.label else "",
             place * (ROW + 4) + 17,
             lane.label,
             _lane_spans(lane, place * (ROW + 4), axis),
