@@ -36,6 +36,8 @@ def open_entrustment(request: HttpRequest) -> HttpResponse:
         if row is not None:
             return redirect("agreements:entrustment", row.pk)
     findings = _findings(form, pair) if complete and pair is not None else []
+    if request.method != "POST":
+        form.errors.clear()  # what is not chosen yet is no mistake
     context = {
         "form": form,
         "bound_by_person": request.method == "POST",
