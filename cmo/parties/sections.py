@@ -18,6 +18,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from django.db.models import Model
@@ -81,6 +82,13 @@ class RecordLink:
     url: str
 
 
+#: The groups of a pair's tabs: each begins with this order and ends before the next one.
+TAB_GROUPS: tuple[tuple[int, Any], ...] = (
+    (0, _("Relationship")),
+    (30, _("Manufacture and oversight")),
+    (80, _("Files and records")),
+)
+
 TileMaker = Callable[["Pair", "Scope", date], Tile | None]
 PreviewMaker = Callable[["Model", "Scope", datetime], Preview | None]
 RecordLinkMaker = Callable[["Model"], RecordLink | None]
@@ -93,7 +101,7 @@ _account: dict[str, tuple[int, AccountMaker]] = {}
 
 
 def register_pair_tab(key: str, label: Any, url_name: str, order: int) -> None:
-    """Add a tab to every pair page; registering a key again replaces it."""
+    """Add a tab to every pair page; registering a key again replaces it. Its order says in which group it stands."""
     _tabs[key] = Tab(key, label, url_name, order)
 
 
@@ -118,12 +126,21 @@ def account_sections(person: User) -> list[Panel]:
 
 
 def pair_tabs(pair: Pair, current: str) -> list[dict[str, Any]]:
-    """The tabs of a pair page in order, for ``<c-tabs>``."""
+    """The tabs of a pair page in order and in groups, for ``<c-tabs>``."""
     tabs = sorted(_tabs.values(), key=lambda tab: (tab.order, tab.key))
     return [
-        {"label": tab.label, "url": reverse(tab.url_name, args=[pair.pk]), "current": tab.key == current}
+        {
+            "label": tab.label,
+            "url": reverse(tab.url_name, args=[pair.pk]),
+            "current": tab.key == current,
+            "group": _group_of(tab),
+        }
         for tab in tabs
     ]
+
+
+def _group_of(tab: Tab) -> Any:
+    return next(name for first, name in reversed(TAB_GROUPS) if tab.order >= first)
 
 
 def pair_tiles(pair: Pair, scope: Scope, on: date) -> list[Tile]:

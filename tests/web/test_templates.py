@@ -1,6 +1,7 @@
 """Every component renders in both languages; pages obey the content policy; unknown icons are refused."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +125,51 @@ def test_a_button_that_cannot_be_used_carries_its_reasons_and_leads_nowhere() ->
     assert "stopped by 2 reasons" in html
     assert "The agreement ended" in html
     assert "/release/" not in html
+
+
+def test_a_button_that_others_use_says_so_quietly_and_keeps_its_reason() -> None:
+    theirs = replace(FINDING, facts={"done_by": "contractor side"})
+    with override("en"):
+        quiet = drawn('<c-action label="Release" href="/release/" :reasons="reasons" />', reasons=[theirs])
+        loud = drawn('<c-action label="Release" href="/release/" :reasons="reasons" />', reasons=[theirs, FINDING])
+    assert "done by contractor side" in quiet
+    assert "The agreement ended" in quiet
+    assert "stopped by" not in quiet
+    assert "/release/" not in quiet
+    assert "stopped by 2 reasons" in loud
+
+
+def test_tabs_with_groups_stand_under_their_headings_and_say_where_one_is() -> None:
+    tabs = [
+        {"label": "概览", "url": "/a/", "current": False, "group": "关系"},
+        {"label": "批次", "url": "/b/", "current": True, "group": "生产"},
+        {"label": "标签", "url": "/c/", "current": False, "group": "生产"},
+    ]
+    html = drawn('<c-tabs :items="tabs" />', tabs=tabs)
+    assert html.count("tabs-title") == 2
+    assert html.count('aria-current="page"') == 1
+    assert html.index('class="tabs-here">批次') < html.index('href="/a/"')
+    assert "data-fold-button" not in drawn('<c-tabs :items="tabs" />', tabs=[{**tabs[0], "group": ""}])
+
+
+def test_a_long_title_has_its_own_line() -> None:
+    assert "page-head-long" in drawn(f'<c-page-header title="{"示例恒筑精密制造" * 4}" />')
+    assert "page-head-long" not in drawn('<c-page-header title="髋关节假体" />')
+
+
+def test_a_signature_says_how_it_was_confirmed_and_names_the_hash() -> None:
+    signed = {
+        "name": "裘放之",
+        "post": "",
+        "meaning": "m",
+        "at": None,
+        "hash": "640de0fc3643" * 5,
+        "method": "password",
+    }
+    with override("en"):
+        html = drawn('<c-signature-block :signature="signature" />', signature=signed)
+    assert "confirmed by password" in html
+    assert "record hash <code" in html
 
 
 def test_a_button_without_reasons_posts_or_links() -> None:
