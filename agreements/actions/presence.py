@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import insort
-from dataclasses import dataclass
+from bisect import bisect_left, insort
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
@@ -21,6 +22,7 @@ from cmo.trail.actor import Actor
 from ..facts.supervision import EntryFact, PostingFact, effective_entries, load_supervision, stays
 from ..models import Posting, PresenceEntry
 from ..rules.supervision import (
+    blockers_to_be_elsewhere,
     blockers_to_correct_presence,
     blockers_to_record_presence,
     blockers_to_state_for_another,
@@ -29,6 +31,8 @@ from ..wording import finding
 from .recording import recorded
 
 Kind = PresenceEntry.Kind
+#: Stands behind every entry on record of the same moment.
+_LAST = 2**63
 
 
 @dataclass(slots=True)
@@ -123,19 +127,40 @@ def _enter(
     by, pair, own = ground.by, ground.pair, ground.by.user_id == ground.person_id
     row, fact = ground.postings[posting.pk]
     entries = ground.entries.setdefault(row.pk, [])
-    elsewhere = _inside_at([kept for pk, kept in ground.entries.items() if pk != row.pk], event_at)
+    others = [kept for pk, kept in ground.entries.items() if pk != row.pk]
     found = [] if own else blockers_to_state_for_another(row.person_name, rests_on)
-    found = refuse_if_any([*found, *blockers_to_record_presence(kind, event_at, at, fact, entries, elsewhere)])
+    found += blockers_to_record_presence(kind, event_at, at, fact, entries, _inside_at(others, event_at))
+    around = _around(entries, EntryFact(_LAST, kind, event_at))
+    found = refuse_if_any([*found, *blockers_to_be_elsewhere((), around, others)])
     said = {"kind": kind, "event_at": event_at, "source": source, "reason": rests_on}
     entry = PresenceEntry(posting=row, **said, **tenant(pair), **recorded(by, at))
     entry.full_clean()
     entry.save(force_insert=True)
-    insort(entries, EntryFact(entry.pk, kind, event_at), key=lambda one: (one.event_at, one.entry_id))
+    insort(entries, EntryFact(entry.pk, kind, event_at), key=_order)
     data = _data(entry) | {"warnings": [point.code for point in found]}
     verb = "presence.recorded" if own else "presence.stated_for"
     data |= {} if own else {"person": row.person_id, "person_name": row.person_name}
     record(verb, by=by, at=at, subject=entry, stream=pair.stream, reason=rests_on, data=data)
     return entry
+
+
+def _order(one: EntryFact) -> tuple[datetime, int]:
+    return one.event_at, one.entry_id
+
+
+def _around(entries: Sequence[EntryFact], new: EntryFact) -> list[EntryFact]:
+    """A new entry with those just before and after it: what it may pair with."""
+    number = bisect_left(entries, _order(new), key=_order)
+    return [*entries[max(number - 1, 0) : number], new, *entries[number : number + 1]]
+
+
+def _beside(
+    entries: Sequence[EntryFact], old: EntryFact, new: Sequence[EntryFact]
+) -> tuple[list[EntryFact], list[EntryFact]]:
+    """An entry with its neighbours, as they are and with what replaces it."""
+    number = entries.index(old)
+    before, after = entries[max(number - 1, 0) : number], entries[number + 1 : number + 2]
+    return [*before, old, *after], [*before, *new, *after]
 
 
 def _fact(row: Posting) -> PostingFact:
@@ -175,10 +200,15 @@ def correct_presence(
     still_allowed(by, Can.LOG_PRESENCE if own else Can.POST_SUPERVISOR, pair, day_of(at))
     User.objects.select_for_update(no_key=True).get(pk=entry.posting.person_id)
     posting = Posting.objects.select_for_update(no_key=True).get(pk=entry.posting_id)
-    entries = effective_entries(PresenceEntry.objects.filter(posting=posting)).get(posting.pk, [])
+    known = effective_entries(PresenceEntry.objects.filter(posting__person_id=posting.person_id))
+    entries = known.pop(posting.pk, [])
     fact = next((one for one in entries if one.entry_id == entry.pk), None)
     new_time = entry.event_at if void or event_at is None else event_at
-    refuse_if_any(blockers_to_correct_presence(fact, new_time, at, _fact(posting), entries, void, reason))
+    found = blockers_to_correct_presence(fact, new_time, at, _fact(posting), entries, void, reason)
+    if fact is not None:
+        corrected = [] if void else [replace(fact, event_at=new_time)]
+        found += blockers_to_be_elsewhere(*_beside(entries, fact, corrected), list(known.values()))
+    refuse_if_any(found)
     row = PresenceEntry(
         posting=posting,
         kind=entry.kind,

@@ -18,6 +18,7 @@ from django.db.models import BigIntegerField, CharField, DateField
 from cmo.clock import day_of
 from cmo.narrow import Columns, united
 
+from ..intervals import Interval, Union, union, within
 from ..models import PairPolicy, Posting, PostingEnd, PresenceEntry, SupplierApproval, SupplierApprovalEnd
 
 
@@ -70,7 +71,11 @@ class PostingFact:
 
 @dataclass(frozen=True, slots=True)
 class PresenceSpan:
-    """One stay; ``ends_at`` None: still there. ``qualified``: whether it counted on the day on which it began."""
+    """One stay; ``ends_at`` None: still there. ``qualified``: whether it counted on the day on which it began.
+
+    ``disputed``: the parts during which the same person is on record at another site, of this or another pair; nobody is
+    in two places at once, so these count at neither.
+    """
 
     posting_id: int
     person: str
@@ -78,6 +83,7 @@ class PresenceSpan:
     starts_at: datetime
     ends_at: datetime | None
     qualified: bool
+    disputed: Union = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,18 +125,23 @@ def load_supervision(pair_ids: Iterable[int], known_at: datetime | None = None) 
     if not ids:
         return {}
     rows = _narrow(ids, known_at)
-    ends = {(row["tag"], row["of"]): row["day_1"] for row in rows if row["tag"].endswith("_end")}
+    ends: dict[tuple[str, int], date] = {}
+    for row in rows:  # by day: of several ends the earliest counts
+        if row["tag"].endswith("_end"):
+            ends.setdefault((row["tag"], row["of"]), row["day_1"])
     found: dict[int, dict[str, list[Any]]] = {pk: defaultdict(list) for pk in ids}
     for row in rows:
         make = _MADE_OF.get(row["tag"])
         if make is not None:
             found[row["of"]][row["tag"]].append(make(row, ends.get((f"{row['tag']}_end", row["row"]))))
-    entries = _entries(ids, known_at)
+    persons = {row["row"]: (row["number_1"], row["number_2"]) for row in rows if row["tag"] in _PLACES}
+    entries = _entries(persons, known_at)
+    taken = _taken(persons, entries)
     return {
         pk: SupervisionFacts(
             policies=tuple(parts["policy"]),
             postings=tuple(parts["posting"]),
-            presence=_spans(parts["posting"], entries),
+            presence=_spans(parts["posting"], entries, taken),
             suppliers=tuple(parts["supplier"]),
         )
         for pk, parts in found.items()
@@ -140,7 +151,9 @@ def load_supervision(pair_ids: Iterable[int], known_at: datetime | None = None) 
 def _narrow(ids: Collection[int], known_at: datetime | None) -> list[dict[str, Any]]:
     """Policies, postings and approvals with their ends, oldest first; one query."""
     postings, suppliers = Posting.objects.filter(pair_id__in=ids), SupplierApproval.objects.filter(pair_id__in=ids)
+    others = Posting.objects.filter(person_id__in=postings.values("person_id")).exclude(pair_id__in=ids)
     parts = {
+        "elsewhere": (others, {"of": "pair_id", "number_1": "person_id", "number_2": "site_id"}),
         "policy": (PairPolicy.objects.filter(pair_id__in=ids), _POLICY),
         "posting": (postings, _POSTING),
         "supplier": (suppliers, _SUPPLIER),
@@ -215,6 +228,10 @@ def _supplier(row: Mapping[str, Any], end: date | None) -> SupplierFact:
     return SupplierFact(row["row"], row["word_1"], row["word_2"], row["word_3"], row["day_1"], last_day)
 
 
+#: Tags of the rows that say who is posted where.
+_PLACES = frozenset({"posting", "elsewhere"})
+#: Person and site.
+_Place = tuple[int, int]
 _MADE_OF = {"policy": _policy, "posting": _posting, "supplier": _supplier}
 
 
@@ -227,8 +244,22 @@ class EntryFact:
     event_at: datetime
 
 
-def _entries(ids: Collection[int], known_at: datetime | None) -> dict[int, list[EntryFact]]:
-    return effective_entries(_known(PresenceEntry.objects.filter(pair_id__in=ids), known_at))
+def _entries(posting_ids: Collection[int], known_at: datetime | None) -> dict[int, list[EntryFact]]:
+    return effective_entries(_known(PresenceEntry.objects.filter(posting_id__in=posting_ids), known_at))
+
+
+def _taken(places: Mapping[int, _Place], entries: Mapping[int, Sequence[EntryFact]]) -> dict[_Place, Union]:
+    """(person, site) → when the person is on record at other sites; only of those who have been at several."""
+    found: dict[int, dict[int, list[Interval]]] = defaultdict(lambda: defaultdict(list))
+    for posting_id, (person, site) in places.items():
+        closed = ((begun.event_at, ended.event_at) for begun, ended in stays(entries.get(posting_id, ())) if ended)
+        found[person][site].extend(closed)
+    return {
+        (person, site): union(stay for other, held in sites.items() if other != site for stay in held)
+        for person, sites in found.items()
+        if len(sites) > 1
+        for site in sites
+    }
 
 
 def effective_entries(entries: Any) -> dict[int, list[EntryFact]]:
@@ -257,7 +288,9 @@ def stays(entries: Sequence[EntryFact]) -> list[tuple[EntryFact, EntryFact | Non
     return [*found, (begun, None)] if begun is not None else found
 
 
-def _spans(postings: Iterable[PostingFact], entries: Mapping[int, Sequence[EntryFact]]) -> tuple[PresenceSpan, ...]:
+def _spans(
+    postings: Iterable[PostingFact], entries: Mapping[int, Sequence[EntryFact]], taken: Mapping[_Place, Union]
+) -> tuple[PresenceSpan, ...]:
     found = [
         PresenceSpan(
             posting_id=posting.posting_id,
@@ -266,8 +299,13 @@ def _spans(postings: Iterable[PostingFact], entries: Mapping[int, Sequence[Entry
             starts_at=begun.event_at,
             ends_at=ended.event_at if ended else None,
             qualified=posting.qualified_on(day_of(begun.event_at)),
+            disputed=_disputed(taken.get((posting.person_id, posting.site_id)), begun, ended),
         )
         for posting in postings
         for begun, ended in stays(entries.get(posting.posting_id, ()))
     ]
     return tuple(sorted(found, key=lambda span: (span.starts_at, span.posting_id)))
+
+
+def _disputed(elsewhere: Union | None, begun: EntryFact, ended: EntryFact | None) -> Union:
+    return within(elsewhere, begun.event_at, ended.event_at) if elsewhere and ended else ()

@@ -2,7 +2,8 @@
 
 A production day is the Shanghai day from midnight to midnight. Presence counts while the posting is in force and the
 person is trained and appointed; overlapping presence of several people counts once. A lot is judged on stays whose end
-is on record: a check-in alone shows nobody's presence at anything. Only a picture of the running day counts somebody who
+is on record: a check-in alone shows nobody's presence at anything, nor does a stay longer than :data:`LONGEST_STAY`, nor
+what the same person is on record for at another site at the same time. Only a picture of the running day counts somebody who
 is still there, up to now, and not once :data:`LONGEST_OPEN_STAY` has passed: a forgotten check-out is no presence.
 """
 
@@ -20,8 +21,12 @@ from ..intervals import Interval, Union, holds, length, missing, union, within
 #: Kinds of steps that need presence throughout; the caller leaves out steps of other parties that are approved for them.
 SUPERVISED_KINDS = frozenset({"key", "special", "sterilisation"})
 EVERY_DAY = "every_day"
+#: A stay longer than this counts for nothing until its times are corrected: nobody watches over production for more than
+#: a day on end, and whoever stays longer checks out and in again. A check-out entered days later shows that somebody
+#: forgot it, not that anybody was there (N38-08).
+LONGEST_STAY = timedelta(hours=24)
 #: A check-in with no check-out is taken for a forgotten one after this time.
-LONGEST_OPEN_STAY = timedelta(hours=24)
+LONGEST_OPEN_STAY = LONGEST_STAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,11 @@ def presence_at(facts: SupervisionFacts, site_id: int, now: datetime | None = No
     """The union of all qualified presence at a site; with ``now`` also of whoever is still there, up to now."""
     bounds = {posting.posting_id: _bounds(posting) for posting in facts.postings}
     spans = (span for span in facts.presence if span.site_id == site_id)
-    return union(_clipped(span, *bounds[span.posting_id], now) for span in spans)
+    return union(part for span in spans for part in _parts(span, *_clipped(span, *bounds[span.posting_id], now)))
+
+
+def _parts(span: PresenceSpan, start: datetime, end: datetime) -> Iterable[Interval]:
+    return missing(span.disputed, start, end) if span.disputed else ((start, end),)
 
 
 def open_stays(facts: SupervisionFacts, site_id: int, first_day: date, last_day: date) -> tuple[PresenceSpan, ...]:
@@ -92,6 +101,8 @@ def _bounds(posting: PostingFact) -> Interval:
 def _clipped(span: PresenceSpan, first: datetime, last: datetime, now: datetime | None) -> Interval:
     still_there = now if now is not None and now - span.starts_at <= LONGEST_OPEN_STAY else span.starts_at
     until = span.ends_at or still_there
+    if until - span.starts_at > LONGEST_STAY:
+        until = span.starts_at
     return max(span.starts_at, first), min(until, last)
 
 

@@ -9,9 +9,9 @@ from cmo.clock import SHANGHAI, day_of
 from cmo.errors import Finding
 
 from ..facts.posting import PostingRequest
-from ..facts.supervision import EntryFact, PostingFact
+from ..facts.supervision import EntryFact, PostingFact, stays
 from ..wording import finding
-from .coverage import LONGEST_OPEN_STAY
+from .coverage import LONGEST_STAY
 
 IN, OUT = "in", "out"
 LATE = timedelta(days=1)
@@ -114,10 +114,30 @@ def _checking_in(before: Sequence[EntryFact], elsewhere_since: datetime | None) 
 def _checking_out(before: Sequence[EntryFact], after: Sequence[EntryFact], event_at: datetime) -> Iterator[Finding]:
     if not before or before[-1].kind != IN:
         yield finding("not_checked_in")
-    elif event_at - before[-1].event_at > LONGEST_OPEN_STAY:
+    elif event_at - before[-1].event_at > LONGEST_STAY:
         yield finding("stay_is_long")
     if after and after[0].kind == OUT:
         yield finding("checked_out_already", at=_spoken(after[0].event_at))
+
+
+def blockers_to_be_elsewhere(
+    before: Sequence[EntryFact], after: Sequence[EntryFact], elsewhere: Sequence[Sequence[EntryFact]]
+) -> list[Finding]:
+    """Reasons against a stay that an entry or correction makes or lengthens while the person is on record elsewhere.
+
+    ``before``, ``after``: the entries around the one in question as they were and would be; ``elsewhere``: those that
+    count under each other posting of the person, of any pair, whose site is not told (invariant 12).
+    """
+    known = [(begun.event_at, ended.event_at) for begun, ended in stays(before) if ended]
+    others = [stay for entries in elsewhere for stay in stays(entries)]
+    for begun, ended in stays(after):
+        if ended is None or any(first <= begun.event_at and ended.event_at <= last for first, last in known):
+            continue
+        for there, left in others:
+            if there.event_at < ended.event_at and (left is None or begun.event_at < left.event_at):
+                words = {"since": _spoken(there.event_at), "until": _spoken(left.event_at) if left else "…"}
+                return [finding("stay_elsewhere_meanwhile", **words)]
+    return []
 
 
 def blockers_to_correct_presence(

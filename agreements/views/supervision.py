@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -27,12 +27,13 @@ from cmo.parties.views.form_page import form_page
 from cmo.web.wording import moment
 
 from .. import actions
-from ..facts.supervision import PolicyFact, PostingFact, load_supervision, stays
+from ..facts.supervision import EntryFact, PolicyFact, PostingFact, load_supervision, stays
 from ..facts.supervision import effective_entries as entries_that_count
 from ..forms.entrusting import site_choices
 from ..forms.supervision import CorrectionForm, EventForm, LastDayForm, PolicyForm, PostingForm
 from ..labels import labels_for
 from ..models import Posting, PresenceEntry
+from ..rules.coverage import LONGEST_STAY
 from ..rules.supervision import LATE
 from ..wording import finding
 from .records import act_in_pair, pair_or_404, permitted, upload_page
@@ -78,7 +79,7 @@ def posting(request: HttpRequest, pk: int) -> HttpResponse:
         "own": own,
         "inside_since": inside.event_at if inside else None,
         "entries_in_all": row.presence.count(),
-        "entries_shown": _entries_shown(row, {entry.entry_id for entry in counting}),
+        "entries_shown": _entries_shown(row, counting),
         "may_correct": own or may(scope_for(request), Can.POST_SUPERVISOR, row.pair) is not None,
         "against_ending": _against_ending(request, row, fact, on),
         "panel": panel_of(row, request.user, on),
@@ -87,12 +88,16 @@ def posting(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "agreements/posting.html", context)
 
 
-def _entries_shown(row: Posting, counting: set[int]) -> list[dict[str, Any]]:
+def _entries_shown(row: Posting, effective: Sequence[EntryFact]) -> list[dict[str, Any]]:
     rows = PresenceEntry.objects.filter(posting=row).order_by("-event_at", "-id")[:MOST_ENTRIES]
+    counting = {entry.entry_id for entry in effective}
+    closed = ((begun, ended) for begun, ended in stays(effective) if ended is not None)
+    too_long = {ended.entry_id for begun, ended in closed if ended.event_at - begun.event_at > LONGEST_STAY}
     return [
         {
             "entry": entry,
             "counts": entry.pk in counting,
+            "too_long": entry.pk in too_long,
             "late": entry.corrects_id is None and entry.recorded_at - entry.event_at > LATE,
             "for_them": entry.corrects_id is None and entry.recorded_by_id != row.person_id,
             "rests_on": entry.reason if entry.corrects_id is None else "",

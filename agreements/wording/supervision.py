@@ -178,11 +178,22 @@ SUPERVISION: dict[str, Sentence] = {
         "warns",
     ),
     "stay_is_long": Sentence(
-        "此次到场持续超过24小时，请核对是否漏记离场。",
-        "This stay lasts more than 24 hours; check whether a check-out was forgotten.",
-        "law",
-        "GMP25-45",
+        "此次到场持续超过24小时，更正之前不计入到场。漏记离场的，请更正离场时间；确实连续在场的，请分次登记。",
+        "This stay lasts more than 24 hours and counts for nothing until it is corrected. If a check-out was forgotten, "
+        "correct its time; whoever really stayed on enters further stays.",
+        "announcement",
+        "N38-08",
         "warns",
+        who=RESIDENT_R,
+    ),
+    "stay_elsewhere_meanwhile": Sentence(
+        "与此人在另一场地的到场（{since}至{until}）重叠，同一时间只能在一处。",
+        "It overlaps the same person's stay at another site ({since} to {until}); nobody is in two places at once.",
+        "announcement",
+        "N38-08",
+        who=RESIDENT_R,
+        todo_zh="核对两处的时间，先更正有误的记录。",
+        todo_en="Check the times of both and correct the wrong entry first.",
     ),
     "presence_corrected_already": Sentence(
         "该记录已被更正或者删划，请更正最新的记录。",
@@ -225,9 +236,18 @@ SUPERVISION: dict[str, Sentence] = {
         "policy",
         "POLICY",
     ),
+    "supplier_recorded_late": Sentence(
+        "批准自{approved_from}起，登记于其后；此前已使用的物料因此视为已经批准，请核对审核结论是否适用于当时。",
+        "The approval begins on {approved_from} and is recorded afterwards; what was used meanwhile counts as approved. Check "
+        "that the audit holds for that time.",
+        "law",
+        "GMP25-45",
+        "warns",
+        who=QUALITY_R,
+    ),
     "supplier_ended_already": Sentence(
-        "该批准已经终止。",
-        "This approval has been ended already.",
+        "该批准已终止，最后一天为{last_day}，只能提前。",
+        "This approval has been taken back after {last_day}; that day can only be brought forward.",
         "policy",
         "POLICY",
     ),

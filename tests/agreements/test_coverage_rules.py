@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -109,7 +110,7 @@ def test_gaps_agree_with_counting_minutes(spans, steps, policies, minimum) -> No
     rows = tuple(policy(DAY + timedelta(days=n), word, minimum) for n, word in enumerate(policies))
     known = facts(*(span(minute(a), minute(b), 1 + n % 2) for n, (a, b) in enumerate(spans)), policies=rows)
     found = gaps(known, 1, 3, *(step(minute(a), minute(b)) for a, b in steps))
-    covered = _covered(spans)
+    covered = _covered([(a, b) for a, b in spans if b - a <= 24 * 60])
     short = [
         DAY + timedelta(days=n)
         for n, word in enumerate(policies)
@@ -258,6 +259,21 @@ def test_a_forgotten_check_out_counts_for_nothing_once_a_day_has_passed() -> Non
     known, last = facts(span(hour(1, 8), None)), hour(1, 8) + LONGEST_OPEN_STAY
     assert presence_at(known, SITE, last) == ((hour(1, 8), last),)
     assert presence_at(known, SITE, last + timedelta(minutes=1)) == ()
+
+
+@pytest.mark.parametrize(("hours", "counts"), [(24, True), (24.01, False), (30 * 24, False)])
+def test_a_stay_longer_than_a_day_counts_for_nothing(hours: float, counts: bool) -> None:
+    known = facts(span(hour(1, 8), hour(1, 8 + hours)))
+    assert (presence_at(known, SITE) != ()) is counts
+    assert (gaps(known) == ()) is counts
+
+
+def test_what_somebody_is_on_record_for_elsewhere_at_the_same_time_counts_at_neither_place() -> None:
+    there = replace(span(*EIGHT_TO_SIX), disputed=((hour(1, 10), hour(1, 12)),))
+    assert presence_at(facts(there), SITE) == ((hour(1, 8), hour(1, 10)), (hour(1, 12), hour(1, 18)))
+    whole = replace(there, disputed=((hour(1, 8), hour(1, 18)),))
+    assert presence_at(facts(whole), SITE) == ()
+    assert presence_at(facts(whole, span(hour(1, 9), hour(1, 11), 2)), SITE) == ((hour(1, 9), hour(1, 11)),)
 
 
 @pytest.mark.parametrize(

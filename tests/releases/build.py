@@ -17,6 +17,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from agreements import actions as agreement_actions
 from agreements.models import AgreementRevision, Entrustment, Posting, Preparation
+from agreements.rules.coverage import LONGEST_STAY
 from cmo.catalogue import actions as catalogue_actions
 from cmo.catalogue.models import Device, LabelVersion
 from cmo.clock import day_of
@@ -132,13 +133,17 @@ def check_print(registrant: make.Firm, entrustment: Entrustment, row: LabelVersi
 
 
 def supervise(w: World, begins: datetime, ends: datetime) -> Posting:
-    """A resident supervisor of their own, posted to the site, who stays there from ``begins`` to ``ends``."""
+    """A resident supervisor of their own, posted to the site, who is there from ``begins`` to ``ends``: in stays of a day
+    each, one after the other, because no longer one counts."""
     person = make.post(w.registrant, "resident_supervisor", make.REGISTRANT)
     first = day_of(begins)
     days = {"starts_on": first, "trained_on": first, "appointed_on": first}
     posting = on_site.posted(w.relation, w.site, person=person, at=begins, **days)
-    for kind, moment in (("in", begins), ("out", ends)):
-        on_site.entered(posting, kind, moment)
+    while begins < ends:
+        left = min(begins + LONGEST_STAY, ends)
+        for kind, moment in (("in", begins), ("out", left)):
+            on_site.entered(posting, kind, moment)
+        begins = left
     return posting
 
 

@@ -153,12 +153,12 @@ def test_a_change_stops_unreleased_lots_at_once_and_lists_released_ones_with_its
 
 
 def strike_presence_out(w: build.World) -> None:
-    entry = PresenceEntry.objects.filter(kind="out").get()
-    person = User.objects.get(pk=entry.posting.person_id)
-    by = require(person, Can.LOG_PRESENCE, w.pair, day_of(LATER))
-    agreement_actions.correct_presence(
-        entry=entry.posting.presence.get(kind="in"), void=True, event_at=None, reason="并未到场", by=by, at=LATER
-    )
+    posting = Posting.objects.get(pair=w.pair)
+    by = require(User.objects.get(pk=posting.person_id), Can.LOG_PRESENCE, w.pair, day_of(LATER))
+    day = timedelta(days=1)
+    for begun in (on_site.moment(build.MADE_FROM, 9) - day, on_site.moment(build.MADE_FROM, 9)):
+        entry = posting.presence.get(kind="in", event_at=begun)
+        agreement_actions.correct_presence(entry=entry, void=True, event_at=None, reason="并未到场", by=by, at=LATER)
 
 
 def find_the_label_wanting(w: build.World) -> None:
@@ -491,11 +491,11 @@ def test_classes_find_exactly_the_lots_that_judging_every_lot_finds(w: build.Wor
     suspended = first + timedelta(days=2)
     change = {"entrustment": w.entrustment, "reason": "整改", "by": quality(w), "at": LATER}
     agreement_actions.suspend_entrustment(event_on=suspended, **change)
-    agreement_actions.resume_entrustment(event_on=TODAY, **change)
+    agreement_actions.resume_entrustment(event_on=day_of(LATER), **change)
     found = affected_lots(Change(), None, TODAY)
-    expected = {lot.pk for lot, (_begun, ended) in zip(lots, windows, strict=True) if suspended <= ended}
-    assert {one.lot.lot_id for one in found} == expected
+    expected = {lot.pk: begun for lot, (begun, ended) in zip(lots, windows, strict=True) if suspended <= ended}
+    assert {one.lot.lot_id for one in found} == expected.keys()
     shown = in_full(found)
     assert [one.groups for one in shown] == [one.groups for one in found]
     for one in shown:
-        assert suspended.isoformat() in one.reasons[0][1].en
+        assert max(suspended, expected[one.lot.lot_id]).isoformat() in one.reasons[0][1].en

@@ -55,7 +55,8 @@ def test_everything_that_hangs_on_a_lot_becomes_facts(w: build.World) -> None:
     assert facts.ifu_check is not None
     assert [one.uploaded_on for one in facts.identifiers] == [day_of(build.BEGAN)]
     assert [one.supplier for one in facts.supervision.suppliers] == [build.SUPPLIER]
-    assert len(facts.supervision.presence) == len(facts.supervision.postings) == 1
+    (posted,) = facts.supervision.postings
+    assert {span.posting_id for span in facts.supervision.presence} == {posted.posting_id}
     assert facts.udi_listed == "yes"
 
 
