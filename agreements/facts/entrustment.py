@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 
@@ -86,15 +86,20 @@ class CoverageFact:
     superseded_on: date | None
     lots_made_in_time_clause: str
 
+    @property
+    def signed(self) -> bool:
+        """Signed by both sides."""
+        return self.signed_by_registrant and self.signed_by_contractor
+
+    @property
+    def until(self) -> date:
+        """The last day on which it can count: its own, or the day before it was terminated or superseded."""
+        over = [end - timedelta(days=1) for end in (self.ended_on, self.superseded_on) if end is not None]
+        return min([self.last_day, *over])
+
     def effective_on(self, day: date) -> bool:
         """Signed by both sides, within its own last day, not terminated or superseded before ``day``."""
-        if not (self.signed_by_registrant and self.signed_by_contractor):
-            return False
-        if self.ended_on is not None and day >= self.ended_on:
-            return False
-        if self.superseded_on is not None and day >= self.superseded_on:
-            return False
-        return self.starts_on <= day <= self.last_day
+        return self.signed and self.starts_on <= day <= self.until
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,17 @@ class HoldFact:
     reason: str
     placed_on: date
     placed_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedFact:
+    """A concluded agreement that covers the entrustment, on which days, and until when its next yearly review was to be
+    done by the latest one on record; None while none is."""
+
+    agreement_id: int
+    first_day: date
+    last_day: date
+    due_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +150,11 @@ class EntrustmentFacts:
     determination_id: int | None
     pair_ended_on: date | None
     audit_due_on: date | None
+    #: By the pair's latest review on record, whatever agreement it was of; :attr:`reviewed` says it of each agreement.
     review_due_on: date | None
     #: (edition, outcome, determination) of every signed determination of the device's present facts, oldest first.
     determinations: tuple[tuple[str, str, int], ...] = ()
+    reviewed: tuple[ReviewedFact, ...] = ()
 
     def determined_under(self, edition_key: str) -> str:
         """What quality determined for the device's present facts under this edition; empty without a determination."""

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import BigIntegerField, CharField, DateField, DateTimeField, Prefetch, Q
+from django.db.models import BigIntegerField, CharField, DateField, DateTimeField, OuterRef, Prefetch, Q, Subquery
 
 from cmo.clock import day_of
 from cmo.narrow import Columns, united
 from cmo.parties.models import LicenceAcceptance, PairEnd
 
 from ..models import (
+    AgreementReview,
     AgreementRevision,
     Entrustment,
     EntrustmentEvent,
@@ -25,7 +26,7 @@ from ..models import (
 )
 from .base_data import Certificates, Licences, ScreeningState, load_certificates, load_licences, load_screenings
 from .coverage import RevisionPeriod, coverage_fact, periods_of
-from .entrustment import CoverageFact, EntrustmentFacts, HoldFact
+from .entrustment import CoverageFact, EntrustmentFacts, HoldFact, ReviewedFact
 
 STATE_OF = {"suspended": "suspended", "resumed": "active", "ended": "ended"}
 
@@ -43,6 +44,7 @@ class _Loaded:
     screenings: Mapping[int, ScreeningState]
     pair_ends: Mapping[int, date]
     due: Mapping[tuple[int, str], date]
+    reviews: Mapping[int, Sequence[Mapping[str, Any]]]
 
 
 def load_entrustment_facts(
@@ -67,6 +69,7 @@ def _load(rows: list[Entrustment], known_at: datetime | None, on: date | None) -
     for row in narrow["coverage"]:
         coverage[row["of"]].append(row["other"])
     accepted = {(row["of"], row["other"]) for row in narrow["accepted"]}
+    due = sorted(narrow["due"], key=lambda row: (row["done"], row["row"]))
     return _Loaded(
         events=_grouped(narrow["event"], "of"),
         licences=load_licences({(row.pair_id, row.contractor_id) for row in rows}, known_at, accepted),
@@ -76,9 +79,8 @@ def _load(rows: list[Entrustment], known_at: datetime | None, on: date | None) -
         holds=_holds(pairs, known_at),
         screenings=load_screenings({row.device_id for row in rows}, known_at, on),
         pair_ends={row["of"]: row["day"] for row in narrow["pair_end"]},
-        due={
-            (row["of"], row["word"]): row["day"] for row in sorted(narrow["due"], key=lambda r: (r["done"], r["row"]))
-        },
+        due={(row["of"], row["word"]): row["day"] for row in due},
+        reviews=_grouped([row for row in due if row["word"] == PairDuty.Kind.REVIEW], "of"),
     )
 
 
@@ -97,7 +99,7 @@ def _narrow(ids: list[int], pairs: set[int], known_at: datetime | None) -> dict[
         ),
         "accepted": (accepted, {"of": "pair_id", "other": "version_id"}),
         "pair_end": (_known(ends, known_at), {"of": "pair_id", "day": "ended_on"}),
-        "due": (_known(duties, known_at), {"of": "pair_id", "word": "kind", "day": "next_due_on", "done": "done_on"}),
+        "due": (_known(duties, known_at), _DUE),
     }
     found: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for row in united(_COLUMNS, parts, "row", "other"):
@@ -105,6 +107,15 @@ def _narrow(ids: list[int], pairs: set[int], known_at: datetime | None) -> dict[
     return found
 
 
+#: The agreement whose review met the duty; none for one recorded by hand, which counts for every agreement.
+_REVIEWED = AgreementReview.objects.filter(pair=OuterRef("pair"), number=OuterRef("reference")).order_by()
+_DUE = {
+    "of": "pair_id",
+    "word": "kind",
+    "day": "next_due_on",
+    "done": "done_on",
+    "other": Subquery(_REVIEWED.values("agreement_id")[:1]),
+}
 #: Columns of the union.
 _COLUMNS: Columns = {
     "of": (BigIntegerField(), None),
@@ -155,6 +166,7 @@ def _facts(row: Entrustment, loaded: _Loaded) -> EntrustmentFacts:
     licences = loaded.licences[row.pair_id, row.contractor_id]
     certificates = loaded.certificates[row.device_id, row.contractor_id]
     screening = loaded.screenings[row.device_id]
+    coverage = _covered(row, loaded, licences, certificates)
     return EntrustmentFacts(
         entrustment_id=row.pk,
         number=row.number,
@@ -167,7 +179,7 @@ def _facts(row: Entrustment, loaded: _Loaded) -> EntrustmentFacts:
         states=_states(row, loaded.events.get(row.pk, ())),
         licences=licences,
         certificates=certificates,
-        coverage=_covered(row, loaded, licences, certificates),
+        coverage=coverage,
         holds=tuple(_hold(h) for h in loaded.holds.get(row.pair_id, ()) if in_scope(h, row)),
         screening_outcome=screening.outcome,
         screening_id=screening.screening_id,
@@ -176,7 +188,19 @@ def _facts(row: Entrustment, loaded: _Loaded) -> EntrustmentFacts:
         pair_ended_on=loaded.pair_ends.get(row.pair_id),
         audit_due_on=loaded.due.get((row.pair_id, PairDuty.Kind.AUDIT)),
         review_due_on=loaded.due.get((row.pair_id, PairDuty.Kind.REVIEW)),
+        reviewed=_reviewed(coverage, loaded.reviews.get(row.pair_id, ())),
     )
+
+
+def _reviewed(coverage: Iterable[CoverageFact], reviews: Sequence[Mapping[str, Any]]) -> tuple[ReviewedFact, ...]:
+    """Each agreement that both sides signed and that covers anything, with its latest review on record."""
+    days: dict[int, tuple[date, date]] = {}
+    for cover in coverage:
+        if cover.signed and cover.starts_on <= cover.until:
+            first, last = days.get(cover.agreement_id, (date.max, date.min))
+            days[cover.agreement_id] = min(first, cover.starts_on), max(last, cover.until)
+    due = {pk: [row["day"] for row in reviews if row["other"] in {None, pk}] for pk in days}
+    return tuple(ReviewedFact(pk, *held, max(due[pk], default=None)) for pk, held in days.items())
 
 
 def _determinations(screening: ScreeningState, certificates: Any) -> tuple[tuple[str, str, int], ...]:

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from cmo.errors import Finding
 from cmo.workdays import add_months
 
+from ..facts.entrustment import EntrustmentFacts
 from ..facts.reviews import ReviewFacts, ReviewStanding
 from ..review_body import PARTS, VERDICTS, Verdict, Written
 from ..wording import finding
@@ -51,6 +52,18 @@ def review_due_on(facts: ReviewStanding, on: date) -> date | None:
     done = facts.last.concluded_on if facts.last and facts.last.concluded_on else facts.first_day
     due_on = max(a_year_after(done), facts.recorded_due_on or date.min)
     return due_on if max(due_on, on) < (facts.ended_on or date.max) else None
+
+
+def review_due_of(facts: EntrustmentFacts, on: date) -> tuple[date, bool]:
+    """The earliest day by which an agreement that covers the entrustment on ``on`` was to be reviewed, and whether any of
+    its reviews is on record; of those that cover it no more, the last one. A review of another agreement of the pair
+    discharges nothing: each is reviewed every year (N38-15).
+    """
+    running = [one for one in facts.reviewed if one.first_day <= on <= one.last_day]
+    held = running or sorted(facts.reviewed, key=lambda one: one.last_day)[-1:]
+    due = [(max(one.due_on or date.min, a_year_after(one.first_day)), one.due_on is not None) for one in held]
+    known = facts.review_due_on
+    return min(due, default=(known or a_year_after(facts.starts_on), known is not None))
 
 
 def blockers_to_begin_review(facts: ReviewStanding, today: date) -> list[Finding]:

@@ -6,11 +6,13 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from agreements.actions import place_hold
 from agreements.actions.recording import recorded
 from agreements.actions.yearly import insert_pair_duty
-from agreements.models import Hold, PairDuty
+from agreements.facts.validity import live
+from agreements.models import Entrustment, Hold, PairDuty
 from cmo.clock import day_of
 from cmo.errors import refuse_if_any
 from cmo.parties.access import Can, still_allowed
@@ -22,6 +24,7 @@ from cmo.trail.actor import Actor
 from cmo.workdays import add_months
 
 from .. import rules
+from ..facts.audit import load_audits
 from ..models import Audit, AuditFinding, AuditReport
 from ..reporting import ReportFacts, ReportSaid, load_report_facts, report_of
 from .planning import lock_audit
@@ -35,7 +38,8 @@ def report_audit(*, audit: Audit, said: ReportSaid, proof: Proof, by: Actor, at:
     """The leader of the team signs the report; findings, holds and the yearly duty follow from it.
 
     Each critical finding places a hold on the pair, or on the site when the audit was of one. An annual audit on site
-    is recorded as the pair's yearly audit, due again twelve months after its last day.
+    is recorded as the pair's yearly audit, due again twelve months after its last day; one that was limited to a site only
+    once every site where the pair's devices are made was audited within twelve months.
 
     :raises Refused: unanswered or differing items, not the leader, words missing, ``record_changed`` when the page
         showed another content. :raises PermissionDenied:
@@ -53,8 +57,8 @@ def report_audit(*, audit: Audit, said: ReportSaid, proof: Proof, by: Actor, at:
     items = {item.serial: item.item_id for item in known.items}
     for content in report.content["findings"]:
         _raise_finding(row, items[content["serial"]], content, known, by, at)
-    if known.facts.counts_for_the_year:
-        _meet_yearly_duty(row, known.facts.done_on(day_of(at)), by, at)
+    if known.facts.counts_for_the_year and (done_on := _whole_done_on(row, known.facts.done_on(day_of(at)))):
+        _meet_yearly_duty(row, done_on, by, at)
     return report
 
 
@@ -112,6 +116,25 @@ def _hold(audit: Audit, content: dict[str, Any], by: Actor, at: datetime) -> Hol
     reason = f"{content['number']}：{content['statement']}"
     kind = Hold.Kind.CRITICAL_FINDING
     return place_hold(pair=audit.pair, site=audit.site, kind=kind, reason=reason, by=by, at=at)
+
+
+def _whole_done_on(audit: Audit, done_on: date) -> date | None:
+    """Since when the contractor's whole system has been audited for the pair (GMP 2025 art. 109, guide II(4)7): by this
+    audit, or with it by those of the other sites where live entrustments are made; None while one of them is missing."""
+    if audit.site_id is None:
+        return done_on
+    sites = set(live(Entrustment.objects.filter(pair_id=audit.pair_id)).values_list("site_id", flat=True))
+    rows = Audit.objects.filter(Q(site_id__in=sites) | Q(site=None), pair_id=audit.pair_id, report__isnull=False)
+    days = {audit.site_id: done_on} if audit.site_id in sites else {}
+    for facts in load_audits(rows.exclude(pk=audit.pk)).values():
+        if facts.counts_for_the_year and facts.reported_on:
+            for site in [facts.site_id] if facts.site_id else sites:
+                days[site] = max(facts.done_on(facts.reported_on), days.get(site, date.min))
+    first = min(days.values(), default=None) if sites <= days.keys() else None
+    if first is None or add_months(first, YEARLY_MONTHS) <= done_on:
+        return None
+    known = PairDuty.objects.filter(pair_id=audit.pair_id, kind=PairDuty.Kind.AUDIT, done_on__gte=first)
+    return None if known.exists() else first
 
 
 def _meet_yearly_duty(audit: Audit, done_on: date, by: Actor, at: datetime) -> None:

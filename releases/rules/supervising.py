@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from agreements.facts import PresenceSpan
 from agreements.rules.coverage import EVERY_DAY, SUPERVISED_KINDS, Gap, coverage_gaps, open_stays, production_day
 from agreements.rules.hold import a_year_after
+from agreements.rules.review import review_due_of
 from cmo.clock import SHANGHAI
 
 from ..facts.values import MARKET
@@ -155,7 +156,9 @@ def _words(gap: Gap) -> tuple[str, str]:
     todo=("由注册人完成审核并登记。", "The registrant carries the audit out and records it."),
 )
 def audit_not_overdue(case: Case, verdict: Verdict) -> None:
-    _yearly(case, verdict, case.entrustment.audit_due_on, ("对受托方的年度现场审核", "yearly audit of the contractor"))
+    recorded = case.entrustment.audit_due_on
+    due = recorded or a_year_after(case.entrustment.starts_on)
+    _yearly(case, verdict, (due, recorded is not None), ("对受托方的年度现场审核", "yearly audit of the contractor"))
 
 
 @gate(
@@ -171,18 +174,20 @@ def audit_not_overdue(case: Case, verdict: Verdict) -> None:
     todo=("由双方完成评审并登记。", "Both sides review the agreement and record it."),
 )
 def review_not_overdue(case: Case, verdict: Verdict) -> None:
-    _yearly(case, verdict, case.entrustment.review_due_on, ("质量协议年度评审", "yearly review of the agreement"))
+    due = review_due_of(case.entrustment, case.on)
+    _yearly(case, verdict, due, ("质量协议年度评审", "yearly review of the agreement"))
 
 
-def _yearly(case: Case, verdict: Verdict, recorded: date | None, words: tuple[str, str]) -> None:
-    """Overdue warns, and blocks after the days of the pair's policy; with nothing on record the first is due after a year."""
-    due = recorded or a_year_after(case.entrustment.starts_on)
+def _yearly(case: Case, verdict: Verdict, known: tuple[date, bool], words: tuple[str, str]) -> None:
+    """Overdue warns, and blocks after the days of the pair's policy; with nothing on record the first is due after a year.
+    ``known``: the day it is due, and whether one was done that is on record."""
+    due, on_record = known
     patience = case.lot.supervision.policy_on(case.on).overdue_blocks_after_days
-    verdict.rests_on(due_on=due, on_record=recorded is not None, blocks_after_days=patience)
+    verdict.rests_on(due_on=due, on_record=on_record, blocks_after_days=patience)
     late = (case.on - due).days
     if late <= 0:
         return
-    code, zh, en = _overdue(verdict, due, recorded is not None, words)
+    code, zh, en = _overdue(verdict, due, on_record, words)
     if late > patience:
         zh, en = (
             f"{zh}逾期超过{patience}天，不得上市放行。",
