@@ -9,10 +9,11 @@ class AuditsConfig(AppConfig):
     verbose_name = _("Audits")
 
     def ready(self) -> None:
-        from . import evidence_findings, evidence_rights, figures, finding_pages, pages
+        from . import evidence_findings, evidence_rights, figures, finding_pages, lifting, pages
 
         pages.register()
         finding_pages.register()
         evidence_findings.register()
         evidence_rights.register()
         figures.register()
+        lifting.register()

@@ -17,6 +17,7 @@ from cmo.trail.actions import record
 from cmo.trail.actor import Actor
 
 from .. import rules
+from ..hold_guards import against_lifting
 from ..models import Entrustment, Hold, HoldLift, PairDuty
 from ..wording import finding
 from .recording import recorded
@@ -107,12 +108,13 @@ def _place(
 def lift_hold(*, hold: Hold, reason: str, by: Actor, at: datetime) -> HoldLift:
     """Quality of the side that placed it lifts one hold.
 
-    :raises Refused: lifted already, the other side's, no reason. :raises PermissionDenied:
+    :raises Refused: lifted already, the other side's, no reason, what placed it not settled yet (``hold_guards``).
+    :raises PermissionDenied:
     """
     still_allowed(by, Can.LIFT_HOLD, hold.pair, day_of(at))
     row = Hold.objects.select_for_update(no_key=True).get(pk=hold.pk)
     lifted = HoldLift.objects.filter(hold=row).exists()
-    refuse_if_any(rules.blockers_to_lift(lifted, row.side, by.side, reason))
+    refuse_if_any([*rules.blockers_to_lift(lifted, row.side, by.side, reason), *against_lifting(row)])
     lift = HoldLift(hold=row, reason=reason, **recorded(by, at))
     try:
         with transaction.atomic():
