@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from cmo.clock import day_of
-from cmo.errors import Refused, refuse_if_any
+from cmo.errors import refuse_if_any
 from cmo.evidence.actions import attach
 from cmo.parties.access import Can, still_allowed
 from cmo.parties.models import Pair
@@ -19,7 +19,6 @@ from cmo.trail.actor import Actor
 from ..facts.supervision import load_supervision
 from ..models import SupplierApproval, SupplierApprovalEnd
 from ..rules.supplier import blockers_to_approve_supplier, blockers_to_end_supplier
-from ..wording import finding
 from .recording import recorded
 
 
@@ -36,7 +35,7 @@ def approve_supplier(
     still_allowed(by, Can.APPROVE_SUPPLIER, pair, day_of(at))
     Pair.objects.select_for_update(no_key=True).get(pk=pair.pk)
     row = SupplierApproval(**content, **tenant(pair), **recorded(by, at))
-    refuse_if_any(
+    found = refuse_if_any(
         blockers_to_approve_supplier(row.audited_on, row.approved_from, row.approved_until, day_of(at)),
     )
     row.full_clean()
@@ -48,6 +47,7 @@ def approve_supplier(
         "covers": row.covers,
         "approved_from": row.approved_from.isoformat(),
         "approved_until": row.approved_until.isoformat(),
+        "warnings": [point.code for point in found],
     }
     record("supplier.approved", by=by, at=at, subject=row, stream=pair.stream, data=data)
     if upload is not None:
@@ -60,9 +60,10 @@ def approve_supplier(
 def end_supplier_approval(
     *, approval: SupplierApproval, last_day: date, reason: str, by: Actor, at: datetime
 ) -> SupplierApprovalEnd:
-    """Take an approval back after ``last_day``; yesterday stops it at once.
+    """Take an approval back after ``last_day``; yesterday stops it at once. An end that was set for later may be brought
+    forward by a further one.
 
-    :raises Refused: taken back before, a last day out of range, no reason. :raises PermissionDenied:
+    :raises Refused: taken back before by then, a last day out of range, no reason. :raises PermissionDenied:
     """
     pair = approval.pair
     still_allowed(by, Can.APPROVE_SUPPLIER, pair, day_of(at))
@@ -71,11 +72,7 @@ def end_supplier_approval(
     facts = next(fact for fact in load_supervision([pair.pk])[pair.pk].suppliers if fact.approval_id == row.pk)
     refuse_if_any(blockers_to_end_supplier(facts, ended, last_day, day_of(at), reason))
     end = SupplierApprovalEnd(approval=row, last_day=last_day, reason=reason, **recorded(by, at))
-    try:
-        with transaction.atomic():
-            end.save(force_insert=True)
-    except IntegrityError as error:
-        raise Refused([finding("supplier_ended_already")]) from error
+    end.save(force_insert=True)
     data = {"approval": row.pk, "last_day": last_day.isoformat()}
     record("supplier.approval_ended", by=by, at=at, subject=row, stream=pair.stream, reason=reason, data=data)
     return end

@@ -204,13 +204,23 @@ class SupplierApproval(TenantFact, RecordedBy):
     def __str__(self) -> str:
         return f"{self.supplier} · {self.covers}"
 
+    @property
+    def end(self) -> SupplierApprovalEnd | None:
+        """The withdrawal that counts, which is the latest; needs ``prefetch_related("ends")`` in lists."""
+        return max(self.ends.all(), key=lambda end: end.pk, default=None)
+
 
 class SupplierApprovalEnd(AppendOnlyModel, RecordedBy):
-    """An approval taken back after its ``last_day``."""
+    """An approval taken back after its ``last_day``; a further one only brings that day forward."""
 
-    approval = models.OneToOneField(SupplierApproval, on_delete=models.PROTECT, related_name="end")
+    approval = models.ForeignKey(SupplierApproval, on_delete=models.PROTECT, related_name="ends")
     last_day = models.DateField(_("last day"))
     reason = models.TextField(_("reason"))
+
+    insert_guards = {
+        "a_further_end_of_an_approval_is_earlier": "EXISTS (SELECT 1 FROM agreements_supplierapprovalend e "
+        "WHERE e.approval_id = NEW.approval_id AND e.last_day <= NEW.last_day)",
+    }
 
     class Meta:
         verbose_name = _("withdrawal of a supplier's approval")

@@ -13,7 +13,8 @@ from ..wording import finding
 def blockers_to_approve_supplier(
     audited_on: date, approved_from: date, approved_until: date, today: date
 ) -> list[Finding]:
-    """Reasons against an approval: audited in the future or only later, ends before it begins."""
+    """Reasons against an approval: audited in the future or only later, ends before it begins. A first day in the past is
+    something to look at: it approves what was used meanwhile."""
     found = []
     if audited_on > today:
         found.append(finding("supplier_audited_in_future", audited_on=audited_on.isoformat()))
@@ -22,14 +23,19 @@ def blockers_to_approve_supplier(
         found.append(finding("supplier_approved_before_audit", **days))
     if approved_until < approved_from:
         found.append(finding("supplier_term_backwards"))
+    if approved_from < today:
+        found.append(finding("supplier_recorded_late", approved_from=approved_from.isoformat()))
     return found
 
 
 def blockers_to_end_supplier(
     facts: SupplierFact, ended: bool, last_day: date, today: date, reason: str
 ) -> list[Finding]:
-    """Reasons against taking an approval back: taken back before, last day before yesterday or after its own, no reason."""
-    found = [finding("supplier_ended_already")] if ended else []
+    """Reasons against taking an approval back: last day before yesterday or after its own, no reason; taken back before,
+    unless this brings its last day forward."""
+    found = []
+    if ended and last_day >= facts.last_day:
+        found.append(finding("supplier_ended_already", last_day=facts.last_day.isoformat()))
     earliest = today - timedelta(days=1)
     if not earliest <= last_day <= facts.last_day:
         days = {"earliest": earliest.isoformat(), "approved_until": facts.last_day.isoformat()}

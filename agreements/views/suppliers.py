@@ -32,7 +32,7 @@ SOON = timedelta(days=60)
 
 def supplier_state(row: SupplierApproval, on: date) -> State:
     """Whether an approval counts on a day."""
-    end = getattr(row, "end", None)
+    end = row.end
     if end is not None and on > end.last_day:
         return State("bad", _("approval taken back"))
     if on < row.approved_from:
@@ -47,7 +47,9 @@ def supplier_state(row: SupplierApproval, on: date) -> State:
 def pair_suppliers(request: HttpRequest, pk: int) -> HttpResponse:
     """What the contractor buys or has done elsewhere, and whom the registrant approved for it."""
     pair, on = pair_or_404(request, pk), clock.today()
-    rows = list(SupplierApproval.objects.filter(pair=pair).select_related("end").order_by("scope", "supplier", "-id"))
+    rows = list(
+        SupplierApproval.objects.filter(pair=pair).prefetch_related("ends").order_by("scope", "supplier", "-id")
+    )
     files = files_of(rows)
     shown = [
         {"row": row, "state": supplier_state(row, on), "files": len(files[f"agreements.supplierapproval:{row.pk}"])}
@@ -87,7 +89,7 @@ def approve_supplier(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _supplier_or_404(request: HttpRequest, pk: int) -> SupplierApproval:
-    return get_visible_or_404(request, SupplierApproval.objects.select_related("pair", "end"), pk=pk)
+    return get_visible_or_404(request, SupplierApproval.objects.select_related("pair"), pk=pk)
 
 
 @require_safe
@@ -96,7 +98,8 @@ def supplier(request: HttpRequest, pk: int) -> HttpResponse:
     row, on = _supplier_or_404(request, pk), clock.today()
     context = {
         "row": row,
-        "end": getattr(row, "end", None),
+        "end": row.end,
+        "over": row.end is not None and row.end.last_day < on,
         "state": supplier_state(row, on),
         "panel": panel_of(row, request.user, on),
         "entries": entries_for(row),
@@ -106,8 +109,9 @@ def supplier(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _against_ending(request: HttpRequest, row: SupplierApproval) -> list[Finding]:
-    if hasattr(row, "end"):
-        return [finding("supplier_ended_already")]
+    end = row.end
+    if end is not None and end.last_day < clock.today():
+        return [finding("supplier_ended_already", last_day=end.last_day.isoformat())]
     return reasons_against(scope_for(request), Can.APPROVE_SUPPLIER, row.pair)
 
 

@@ -519,8 +519,8 @@ def test_an_approved_supplier_counts_for_its_term(world: build.World) -> None:
     ("changes", "expected"),
     [
         ({"audited_on": TODAY + DAY, "approved_from": TODAY + DAY}, ["supplier_audited_in_future"]),
-        ({"approved_from": date(2026, 5, 9)}, ["supplier_approved_before_audit"]),
-        ({"approved_until": date(2026, 5, 14)}, ["supplier_term_backwards"]),
+        ({"approved_from": date(2026, 5, 9)}, ["supplier_approved_before_audit", "supplier_recorded_late"]),
+        ({"approved_until": date(2026, 5, 14)}, ["supplier_term_backwards", "supplier_recorded_late"]),
     ],
 )
 def test_a_supplier_is_audited_before_it_is_approved(world: build.World, changes: dict, expected: list) -> None:

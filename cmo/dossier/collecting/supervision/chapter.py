@@ -99,7 +99,8 @@ def suppliers_within(snapshot: Snapshot, reached: Reach) -> tuple[list[Row], int
 
 
 def _supplier(snapshot: Snapshot, row: Row) -> tuple[Words, ...]:
-    end = next(iter(snapshot.of("agreements.supplierapprovalend", "approval_id", row.pk)), None)
+    ends = snapshot.of("agreements.supplierapprovalend", "approval_id", row.pk)
+    end = min(ends, key=lambda one: one["last_day"], default=None)
     return (
         same(row["supplier"]),
         joined([cell(row, "scope"), same(row["covers"])]),

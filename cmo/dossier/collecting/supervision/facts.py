@@ -145,7 +145,8 @@ def _posting(snapshot: Snapshot, row: Row) -> PostingFact:
 
 
 def _supplier(snapshot: Snapshot, row: Row) -> SupplierFact:
-    end = next(iter(snapshot.of("agreements.supplierapprovalend", "approval_id", row.pk)), None)
+    ends = snapshot.of("agreements.supplierapprovalend", "approval_id", row.pk)
+    end = min(ends, key=lambda one: one["last_day"], default=None)
     return SupplierFact(
         approval_id=row.pk,
         supplier=row["supplier"],
