@@ -18,6 +18,7 @@ from .chains import bars_of, earliest, first_of, link_label
 from .facts import EntrustmentFacts, load_entrustment_facts
 from .facts.validity import Chain, live, load_validity
 from .models import Entrustment, Hold, PairDuty
+from .other_holds import other_holds
 from .states import cover_of
 
 
@@ -113,10 +114,13 @@ def validity_panel(pair: Pair, scope: Scope, on: date) -> Panel | None:
 
 
 def hold_tile(pair: Pair, scope: Scope, on: date) -> Tile:
-    """Open holds of the pair."""
+    """Open holds of the pair; without any, what else is locked."""
     label, url = _("Holds"), reverse("agreements:pair_holds", args=[pair.pk])
     n = Hold.objects.filter(pair=pair, lift__isnull=True).count()
     if not n:
+        others = other_holds(scope, pair)
+        if others:
+            return Tile(label, "bad", others[0].sentence, others[0].url)
         return Tile(label, "good", _("No hold stops a release."), url)
     return Tile(label, "bad", ngettext("%(n)d hold is in force.", "%(n)d holds are in force.", n) % {"n": n}, url)
 

@@ -28,7 +28,7 @@ def entrustment_state(facts: EntrustmentFacts, on: date) -> State:
 def cover_of(facts: EntrustmentFacts, on: date) -> CoverageFact | None:
     """The agreement that covers the entrustment on a day, or the one that covered it last."""
     effective = [c for c in facts.coverage if c.effective_on(on)]
-    signed = [c for c in facts.coverage if c.signed_by_registrant and c.signed_by_contractor]
+    signed = [c for c in facts.coverage if c.signed and c.starts_on <= c.until]
     return max(effective or signed, key=lambda c: (c.last_day, c.revision_id), default=None)
 
 
@@ -37,7 +37,7 @@ def cover_state(facts: EntrustmentFacts, on: date) -> State:
     cover = cover_of(facts, on)
     if cover is None:
         waiting = any(not (c.signed_by_registrant and c.signed_by_contractor) for c in facts.coverage)
-        return State("pending", _("waiting for signatures")) if waiting else State("bad", _("no agreement"))
+        return State("pending", _("agreement waits for signatures")) if waiting else State("bad", _("no agreement"))
     if cover.effective_on(on):
         return State("good", _("in force"))
     return State("idle", _("begins later")) if on < cover.starts_on else State("bad", _("over"))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from agreements.models import Entrustment
+from agreements.other_holds import OtherHolds, register_other_holds
 from agreements.stranding import Strands, register_strands
 from cmo.parties.access import Scope
 from cmo.parties.models import Pair
@@ -36,6 +37,7 @@ def register() -> None:
     supervision_section.register()
     register_subject_page("releases.lot", "releases:lot")
     register_strands(lots_that_strand)
+    register_other_holds(locked_lots)
 
 
 def lots_tile(pair: Pair, scope: Scope, on: date) -> Tile:
@@ -50,6 +52,16 @@ def lots_tile(pair: Pair, scope: Scope, on: date) -> Tile:
         words = ngettext("%(n)d lot waits for a release.", "%(n)d lots wait for a release.", waiting) % {"n": waiting}
         return Tile(gettext("Lots"), "active", words, url)
     return Tile(gettext("Lots"), "idle", gettext("No lot waits for a release."), url)
+
+
+def locked_lots(scope: Scope, pair: Pair | None) -> OtherHolds | None:
+    """How many lots are locked by themselves, for the pages of holds; one count."""
+    rows = Lot.objects.visible_to(scope).on_hold(True)
+    held = rows.filter(pair=pair).count() if pair else rows.count()
+    if not held:
+        return None
+    words = ngettext("%(n)d lot is locked.", "%(n)d lots are locked.", held) % {"n": held}
+    return OtherHolds(words, f"{reverse('releases:lots')}?held=yes")
 
 
 def affected_tile(pair: Pair, scope: Scope, on: date) -> Tile | None:

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_safe
 
 from cmo import clock
 from cmo.parties.access import Can
-from cmo.parties.models import Pair
+from cmo.parties.models import Pair, Side
 from cmo.parties.pages import reasons_against, scope_for
 from cmo.parties.sections import record_links
-from cmo.parties.trail_pages import entries_for
+from cmo.parties.trail_pages import entries_for, listed
 from cmo.parties.views.form_page import form_page
 from cmo.parties.views.pairs import pair_context
 
@@ -35,6 +35,7 @@ from ..labels import entrustment_choices, labels_for
 from ..models import Agreement, AgreementRevision, Entrustment, EntrustmentEvent
 from ..rules import blockers_to_begin_the_end, blockers_to_follow
 from ..rules.hold import a_year_after
+from ..rules.signing import sides_in_turn
 from ..states import State, agreement_state, cap_word, revision_state
 from ..tables import AgreementTable
 from .records import act_in_pair, agreement_or_404, pair_or_404, permitted, upload_page
@@ -93,6 +94,7 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
         "contractor_name": labels.organisation(row.contractor_id),
         "state": agreement_state(state, last_cover, on),
         "standing": state,
+        "waiting": _waiting(row, state.waiting),
         "revisions": [{"row": r, "state": _state_of(r, effective, state)} for r in revisions],
         "coverage": coverage,
         "today": on,
@@ -102,6 +104,16 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
         "entries": entries_for(row),
     }
     return render(request, "agreements/agreement.html", context)
+
+
+def _waiting(row: Agreement, number: int) -> dict[str, Any] | None:
+    """The revision that waits, and for which sides: whose turn it is to sign, or to confirm what was signed on paper."""
+    revision = AgreementRevision.objects.filter(agreement=row, number=number).first()
+    if revision is None:
+        return None
+    facts = load_revision_facts(revision)
+    sides = [str(Side(side).label) for side in sides_in_turn(facts.signing_order, facts.signers)]
+    return {"row": revision, "sides": listed(sides), "on_paper": revision.route == AgreementRevision.Route.PAPER}
 
 
 def _state_of(row: AgreementRevision, effective: AgreementRevision | None, state: AgreementState) -> State:

@@ -28,8 +28,10 @@ from cmo.web import wording
 
 from .. import actions
 from ..forms import HoldFilter, HoldForm, PairDutyForm, ReasonForm, site_choices
+from ..hold_guards import against_lifting
 from ..labels import labels_for
 from ..models import Hold, PairDuty
+from ..other_holds import other_holds
 from ..rules.hold import blockers_to_lift
 from ..states import hold_state
 from ..tables import HoldTable
@@ -50,7 +52,8 @@ def holds(request: HttpRequest) -> HttpResponse:
     table = HoldTable.for_request(request, rows, on=clock.today())
     if download := table.export_for(request):
         return download
-    return render(request, "agreements/holds.html", {"table": table, "form": form})
+    context = {"table": table, "form": form, "others": other_holds(scope_for(request))}
+    return render(request, "agreements/holds.html", context)
 
 
 @require_safe
@@ -66,6 +69,7 @@ def pair_holds(request: HttpRequest, pk: int) -> HttpResponse:
     latest = {row.kind: row.pk for row in reversed(duties)}
     context = pair_context(request, pair, "holds") | {
         "table": table,
+        "others": other_holds(scope, pair),
         "duties": [(row, files[f"agreements.pairduty:{row.pk}"], latest[row.kind] == row.pk) for row in duties],
         "against_placing": reasons_against(scope, Can.PLACE_HOLD, pair),
         "against_veto": reasons_against(scope, Can.VETO, pair),
@@ -96,7 +100,7 @@ def _against_lifting(request: HttpRequest, row: Hold) -> list[Finding]:
     post = may(scope, Can.LIFT_HOLD, row.pair)
     if post is None:
         return reasons_against(scope, Can.LIFT_HOLD, row.pair)
-    return blockers_to_lift(hasattr(row, "lift"), row.side, post.side, reason="-")
+    return [*blockers_to_lift(hasattr(row, "lift"), row.side, post.side, reason="-"), *against_lifting(row)]
 
 
 def scope_words(row: Hold) -> str:

@@ -36,7 +36,7 @@ def occurrence_state(occurrence: Occurrence) -> State:
     return {
         "done": State("good", _("done")),
         "overdue": State("bad", _("overdue")),
-        "due": State("pending", _("due")),
+        "due": State("pending", _("due soon")),
         "coming": State("idle", _("coming")),
     }[occurrence.state]
 
