@@ -146,7 +146,7 @@ def _own(groups: Sequence[Group], ground: Ground) -> dict[int, Reasons]:
     for group in groups:
         entrustment = ground.entrustments[group.entrustment_id]
         if causes := since.causes(group, entrustment):
-            codes = turned_by(causes, demands(entrustment, group.produced_to))
+            codes = turned_by(causes, demands(entrustment, group.produced_from, group.produced_to))
             touched |= dict.fromkeys(group.lots, (group, codes)) if codes else {}
     found: dict[int, Reasons] = defaultdict(tuple)
     groups_of = held | {pk: group for pk, (group, _codes) in touched.items()}
@@ -205,7 +205,7 @@ def picture(change: Change, scope: Scope, on: date) -> Picture:
     ground = ground_of(groups)
     asked: dict[int, tuple[bool, bool]] = {}
     for group in groups:
-        asked |= dict.fromkeys(group.lots, demands(ground.entrustments[group.entrustment_id], group.produced_to))
+        asked |= dict.fromkeys(group.lots, demands(ground.entrustments[group.entrustment_id], group.produced_from, group.produced_to))
     return Picture(_codes(undecided, ground), _codes(released, ground), asked)
 
 

@@ -112,6 +112,29 @@ def certificate_on(entrustment: EntrustmentFacts, day: date) -> CertificateFact 
     return next((c for c in versions_on(entrustment.certificates, day) if c.covers(day)), None)
 
 
+def judged_by(entrustment: EntrustmentFacts, first: date, last: date) -> list[CertificateFact]:
+    """The versions of the certificate that governed a day from ``first`` to ``last``, and the present one.
+
+    What a product is, is judged by the gravest of them: data that begin later free nothing made before, and what they newly
+    say of the product is asked of what was made before as well.
+    """
+    begins = {version.first_day for version in entrustment.certificates if first < version.first_day <= last}
+    found = {
+        version.version_id: version
+        for day in sorted({first, *begins})
+        for version in versions_on(entrustment.certificates, day)
+    }
+    if (present := entrustment.certificate) is not None:
+        found[present.version_id] = present
+    return list(found.values())
+
+
+def implantable_on(entrustment: EntrustmentFacts, first: date, last: date) -> str:
+    """``yes``, ``unknown`` or ``no`` for what is made from ``first`` to ``last``; without confirmed data ``unknown``."""
+    said = {version.implantable for version in judged_by(entrustment, first, last)} or {"unknown"}
+    return next(answer for answer in ("yes", "unknown", "no") if answer in said)
+
+
 def udi_due_on(entrustment: EntrustmentFacts, udi_listed: str, made_on: date) -> Due:
     """Whether a lot finished on ``made_on`` needs a UDI, by its certificate then and the present answer on the listing.
 

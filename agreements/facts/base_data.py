@@ -85,7 +85,7 @@ def certificate_fact(row: DeviceVersion, *, current: bool, uscc: str) -> Certifi
         implantable=row.implantable,
         sterile=row.sterile,
         contractor_on_certificate=bool(uscc and row.address_of_contractor(uscc)),
-        screening_facts=row.screening_facts().as_dict() if current else {},
+        screening_facts=row.screening_facts().as_dict(),
     )
 
 

@@ -155,6 +155,13 @@ class EntrustmentFacts:
     #: (edition, outcome, determination) of every signed determination of the device's present facts, oldest first.
     determinations: tuple[tuple[str, str, int], ...] = ()
     reviewed: tuple[ReviewedFact, ...] = ()
+    #: (facts, edition, outcome) of every signed determination of the device, whatever facts it was made for, oldest first.
+    determined: tuple[tuple[Mapping[str, Any], str, str], ...] = field(default=(), hash=False)
+
+    def determined_for(self, facts: Mapping[str, Any], edition_key: str) -> str:
+        """What quality determined for just these facts of the device under this edition; empty without a determination."""
+        found = [outcome for made_for, key, outcome in self.determined if key == edition_key and made_for == facts]
+        return found[-1] if found else ""
 
     def determined_under(self, edition_key: str) -> str:
         """What quality determined for the device's present facts under this edition; empty without a determination."""

@@ -185,6 +185,7 @@ def _facts(row: Entrustment, loaded: _Loaded) -> EntrustmentFacts:
         screening_id=screening.screening_id,
         determination_id=screening.determination_id,
         determinations=_determinations(screening, certificates),
+        determined=tuple((d.facts, d.edition_key, d.outcome) for d in screening.determined),
         pair_ended_on=loaded.pair_ends.get(row.pair_id),
         audit_due_on=loaded.due.get((row.pair_id, PairDuty.Kind.AUDIT)),
         review_due_on=loaded.due.get((row.pair_id, PairDuty.Kind.REVIEW)),

@@ -13,7 +13,6 @@ from datetime import date, timedelta
 from agreements.facts import EntrustmentFacts
 from agreements.models import Entrustment
 from cmo.catalogue.facts import held_catalogue
-from cmo.catalogue.facts_vocabulary import ScreeningFacts
 from cmo.catalogue.models import LabelVersion
 from cmo.catalogue.rules import Catalogue
 from cmo.clock import day_of
@@ -23,7 +22,7 @@ from .affected import Group
 from .demands import CheckFact, IdentifierFact, same_model
 from .hung import identifiers_of
 from .labels import load_printing
-from .loading import label_fact, releaser_fact, screened
+from .loading import label_fact, releaser_fact, screened_by
 from .printing import Printing
 from .values import LabelFact, LotFacts, ReleaserFact
 
@@ -62,9 +61,8 @@ class Ground:
     def lot(self, group: Group) -> LotFacts:
         """A lot of the group, without anything that a lot has for itself: file, steps, decisions, holds of its own."""
         entrustment = self.entrustments[group.entrustment_id]
-        certificate = entrustment.certificate
-        screening = ScreeningFacts(**certificate.screening_facts) if certificate else None
-        outcome, editions = screened(screening, self.catalogue, group.produced_from, group.produced_to)
+        days = group.produced_from, group.produced_to
+        outcome, editions, determined = screened_by(entrustment, self.catalogue, *days)
         return LotFacts(
             lot_id=group.lots[0],
             number="",
@@ -92,6 +90,7 @@ class Ground:
             ifu_check=self._check(group, group.ifu_id),
             catalogue=outcome,
             catalogue_editions=editions,
+            catalogue_determined=determined,
             required_documents=(),
             udi_listed=self.udi_listed.get(entrustment.device_id, "unknown"),
             identifiers=tuple(

@@ -21,6 +21,7 @@ from cmo.parties.models import Post
 from cmo.trail.actor import Actor
 
 from ..models import Lot
+from ..on_day import judged_by
 from .correcting import as_known
 from .demands import same_model
 from .hanging import Hanging, Keys, load_hanging
@@ -88,7 +89,8 @@ def _lots(ids: Iterable[int]) -> QuerySet[Lot]:
 
 def _facts(row: Lot, loaded: _Loaded) -> LotFacts:
     version, hanging = loaded.versions.get(row.device_id), loaded.hanging
-    outcome, editions = _screened(version, loaded.catalogue, row.produced_from, row.produced_to)
+    entrustment = loaded.entrustments[row.entrustment_id]
+    outcome, editions, determined = screened_by(entrustment, loaded.catalogue, row.produced_from, row.produced_to)
     hung = facts_of(row.pk, hanging)
     return LotFacts(
         lot_id=row.pk,
@@ -100,7 +102,7 @@ def _facts(row: Lot, loaded: _Loaded) -> LotFacts:
         device_name_zh=version.name_zh if version else "",
         device_name_en=version.name_en if version else "",
         site_id=row.site_id,
-        entrustment=loaded.entrustments[row.entrustment_id],
+        entrustment=entrustment,
         go_live_on=day_of(row.entrustment.recorded_at),
         model=row.model,
         produced_from=row.produced_from,
@@ -115,6 +117,7 @@ def _facts(row: Lot, loaded: _Loaded) -> LotFacts:
         ifu=label_fact(row.ifu_version) if row.ifu_version else None,
         catalogue=outcome,
         catalogue_editions=editions,
+        catalogue_determined=determined,
         required_documents=_required(version),
         udi_listed=version.udi_listed if version else "unknown",
         **_demanded(row, hung, loaded),
@@ -125,29 +128,36 @@ def _facts(row: Lot, loaded: _Loaded) -> LotFacts:
 def _demanded(row: Lot, hung: Mapping[str, Any], loaded: _Loaded) -> dict[str, Any]:
     """Checks of the texts used, identifiers of the model, and the supervision of the days of manufacture."""
     hanging, days = loaded.hanging, (row.produced_from, row.produced_to)
-    judged_by = (row.produced_to, day_of(row.entrustment.recorded_at))
+    judged_on = (row.produced_to, day_of(row.entrustment.recorded_at))
     named = [*(material.supplier for material in hung["materials"]), *(step.performed_by for step in hung["steps"])]
     return {
-        "label_check": loaded.printing.check(row.entrustment_id, row.label_version_id, *judged_by),
-        "ifu_check": loaded.printing.check(row.entrustment_id, row.ifu_version_id, *judged_by),
+        "label_check": loaded.printing.check(row.entrustment_id, row.label_version_id, *judged_on),
+        "ifu_check": loaded.printing.check(row.entrustment_id, row.ifu_version_id, *judged_on),
         "identifiers": tuple(one for one in identifiers_of(row.device_id, hanging) if same_model(one.model, row.model)),
         "supervision": loaded.supervision.of_lot(row.pair_id, row.site_id, days, hung["steps"], named),
     }
 
 
-def _screened(
-    version: DeviceVersion | None, catalogue: Catalogue, first: date, last: date
-) -> tuple[str, tuple[str, ...]]:
-    return screened(version.screening_facts() if version else None, catalogue, first, last)
+#: The outcome over a window, the editions that give it, and what quality determined of these facts under each of them.
+Screened = tuple[str, tuple[str, ...], tuple[str, ...]]
 
 
-def screened(
-    facts: ScreeningFacts | None, catalogue: Catalogue, first: date, last: date
-) -> tuple[str, tuple[str, ...]]:
+def screened_by(entrustment: EntrustmentFacts, catalogue: Catalogue, first: date, last: date) -> Screened:
+    """The gravest that any data of the device say which :func:`releases.on_day.judged_by` names; an outcome that signed
+    determinations of the same facts clear weighs less. A device without confirmed data is undetermined."""
+    found: list[Screened] = []
+    for version in judged_by(entrustment, first, last):
+        outcome, editions = screened(ScreeningFacts(**version.screening_facts), catalogue, first, last)
+        said = tuple(entrustment.determined_for(version.screening_facts, key) for key in editions)
+        found.append((outcome, editions, said))
+    return max(
+        found, key=lambda one: (_GRAVITY[one[0]], set(one[2]) != {"allowed"}), default=("undetermined", ("",), ("",))
+    )
+
+
+def screened(facts: ScreeningFacts, catalogue: Catalogue, first: date, last: date) -> tuple[str, tuple[str, ...]]:
     """The gravest outcome over the production window, with every edition in force in it that gives this outcome (an
-    empty key: none was held that day); a device without confirmed data is undetermined."""
-    if facts is None:
-        return "undetermined", ("",)
+    empty key: none was held that day)."""
     begin = (edition.effective_from for edition in catalogue.editions)
     end = (edition.effective_to + timedelta(days=1) for edition in catalogue.editions if edition.effective_to)
     days = {first, last, *(day for day in (*begin, *end) if first < day <= last)}
@@ -164,15 +174,13 @@ class RegistrationGround:
     by: Actor
     entrustment: Entrustment
     facts: EntrustmentFacts
-    version: DeviceVersion | None
     catalogue: Catalogue
 
 
 def load_registration_ground(entrustment: Entrustment, by: Actor) -> RegistrationGround:
     """A constant number of queries."""
-    versions = DeviceVersion.objects.current_by_subject([entrustment.device_id])
     facts = load_entrustment_facts([entrustment])[entrustment.pk]
-    return RegistrationGround(by, entrustment, facts, versions.get(entrustment.device_id), held_catalogue())
+    return RegistrationGround(by, entrustment, facts, held_catalogue())
 
 
 def registration_facts(ground: RegistrationGround, content: Mapping[str, Any], note: str = "") -> RegistrationFacts:
@@ -183,7 +191,7 @@ def registration_facts(ground: RegistrationGround, content: Mapping[str, Any], n
     known = Lot.objects.filter(contractor_id=entrustment.contractor_id, device_id=device_id, number=number)
     return RegistrationFacts(
         entrustment=ground.facts,
-        catalogue=_screened(ground.version, ground.catalogue, first, last)[0],
+        catalogue=screened_by(ground.facts, ground.catalogue, first, last)[0],
         go_live_on=day_of(entrustment.recorded_at),
         number=number,
         number_known=known.exists(),

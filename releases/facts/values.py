@@ -187,6 +187,8 @@ class LotFacts:
     catalogue: str
     catalogue_editions: tuple[str, ...]
     required_documents: tuple[RequiredDocument, ...]
+    #: For each of the editions what quality determined of the facts that were judged; empty without a determination.
+    catalogue_determined: tuple[str, ...] = ()
     documents: tuple[DocumentFact, ...] = ()
     materials: tuple[MaterialFact, ...] = ()
     returns: tuple[ReturnFact, ...] = ()

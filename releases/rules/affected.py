@@ -10,7 +10,7 @@ from cmo.catalogue.rules.identifiers import UDI_TURNS
 from cmo.errors import Finding, blocking
 
 from ..facts.turned import DEMANDED, PRESENCE, SUPPLIED
-from ..on_day import certificate_on
+from ..on_day import certificate_on, implantable_on
 from . import GATES
 from .gate import Case
 from .waiving import waive
@@ -71,11 +71,11 @@ def reasons(case: Case, codes: dict[str, str]) -> tuple[tuple[str, Finding], ...
     return tuple((codes[gate.code], finding) for gate in asked for finding in blocking(gate.ask(case).findings))
 
 
-def demands(entrustment: EntrustmentFacts, made_on: date) -> tuple[bool, bool]:
-    """Whether device data ask for supervision on site (unknown counts as yes) and for sterilisation of a lot."""
-    now = entrustment.certificate
-    used = certificate_on(entrustment, made_on) or now
-    return now is None or now.implantable != "no", used is not None and used.sterile
+def demands(entrustment: EntrustmentFacts, first: date, last: date) -> tuple[bool, bool]:
+    """Whether device data ask for supervision on site (unknown counts as yes) and for sterilisation of a lot made from
+    ``first`` to ``last``."""
+    used = certificate_on(entrustment, last) or entrustment.certificate
+    return implantable_on(entrustment, first, last) != "no", used is not None and used.sterile
 
 
 def turned_by(causes: Iterable[str], asked: tuple[bool, bool]) -> frozenset[str]:

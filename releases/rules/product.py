@@ -111,10 +111,10 @@ _PROHIBITED = {
 )
 def catalogue(case: Case, verdict: Verdict) -> None:
     """A determination clears the edition that it was made under and no other: each that leaves it open needs its own."""
-    lot, determined = case.lot, case.entrustment.determined_under
-    editions = list(lot.catalogue_editions)
-    open_ones = [key for key in lot.catalogue_editions if determined(key) != "allowed"]
-    said = [word for key in lot.catalogue_editions if (word := determined(key))]
+    lot, editions = case.lot, list(case.lot.catalogue_editions)
+    determined = dict(zip(lot.catalogue_editions, lot.catalogue_determined, strict=False))
+    open_ones = [key for key in editions if determined.get(key) != "allowed"]
+    said = [word for word in determined.values() if word]
     verdict.rests_on(outcome=lot.catalogue, edition=editions, determination=said)
     if lot.catalogue == "prohibited":
         zh = f"该产品列入生产时施行的禁止委托生产医疗器械目录（{'、'.join(editions)}版），不得委托生产。"

@@ -15,6 +15,7 @@ from agreements.rules.review import review_due_of
 from cmo.clock import SHANGHAI
 
 from ..facts.values import MARKET
+from ..on_day import implantable_on
 from .gate import COVERAGE, GUIDE20, MANUFACTURE, N38, Case, Verdict, gate
 from .periods import beyond_records
 from .supervised import judged_from, supervised
@@ -41,7 +42,8 @@ MOST_NAMED = 5
 )
 def coverage(case: Case, verdict: Verdict) -> None:
     """Judged at the end of the day of the act, on stays that are over: a check-in alone shows no presence (invariant 7)."""
-    lot, implantable = case.lot, _implantable(case)
+    lot = case.lot
+    implantable = implantable_on(case.entrustment, lot.produced_from, lot.produced_to)
     first = judged_from(lot.produced_from, lot.taken_over, lot.go_live_on)
     verdict.rests_on(implantable=implantable)
     if implantable == "no":
@@ -97,11 +99,6 @@ def _ask_for_check_out(verdict: Verdict, stays: tuple[PresenceSpan, ...]) -> Non
         todo_zh="请该派驻人员登记离场；忘记登记的，按原始记录补记实际离场时间。",
         todo_en="The supervisor checks out; if that was forgotten, the time is entered from the original record.",
     )
-
-
-def _implantable(case: Case) -> str:
-    certificate = case.entrustment.certificate
-    return certificate.implantable if certificate is not None else "unknown"
 
 
 def _gaps(case: Case, first: date) -> tuple[Gap, ...]:

@@ -194,8 +194,8 @@ TABLE: dict[str, tuple[list[Case], list[Case], list[tuple[str | None, Case]]]] =
         [p()],
         [p(lot(catalogue="prohibited"))],
         turns(
-            p(lot(catalogue="undetermined", entrusted={"determinations": (("2022", "allowed", 5),)})),
-            p(lot(catalogue="undetermined", entrusted={"determinations": (("2014", "allowed", 5),)})),
+            p(lot(catalogue="undetermined", catalogue_determined=("allowed",))),
+            p(lot(catalogue="undetermined", catalogue_determined=("",))),
         ),
     ),
     "pair_standing": (
