@@ -69,6 +69,7 @@ FACTS = {
     "sterile": _("Sterile"),
     "sterilised_by": _("Sterilised by"),
     "sub_catalogue": _("Sub-catalogue"),
+    "supervised_steps": _("Key and special steps"),
     "suppliers": _("Suppliers"),
     "trained_on": _("Trained on"),
     "udi_due": _("UDI needed"),
@@ -94,6 +95,28 @@ WORDS = {
     "no": _("no"),
     "unknown": _("unknown"),
 }
+
+#: Units that are known, in English; every other one stands as it was typed.
+UNITS = {
+    "件": "pieces",
+    "个": "pieces",
+    "支": "pieces",
+    "只": "pieces",
+    "枚": "pieces",
+    "根": "pieces",
+    "片": "pieces",
+    "套": "sets",
+    "盒": "boxes",
+    "箱": "cartons",
+    "袋": "bags",
+    "瓶": "bottles",
+    "台": "units",
+}
+
+
+def unit_words(unit: str) -> str:
+    """A unit as the reader knows it: ``件`` is ``pieces`` in English."""
+    return unit if wording.is_chinese() else UNITS.get(unit, unit)
 
 
 def fact_rows(facts: Mapping[str, Any], documents: Mapping[str, str] | None = None) -> list[dict[str, str]]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agreements.models import Entrustment
 from cmo.catalogue.models import DeviceVersion, LabelVersion
+from cmo.errors import Finding
 from cmo.parties.forms import day_field, reason_field
 from cmo.parties.models import OrganisationVersion
 from cmo.web.wording import bilingual
@@ -26,6 +27,18 @@ DECISIONS = [
     (Outcome.CONDITIONAL, _("Release with conditions")),
     (Outcome.REJECTED, _("Reject")),
 ]
+
+#: The field at which the form of a decision says a reason.
+UNCONFIRMED = "statement_incomplete"
+SAID_AT = {
+    UNCONFIRMED: "confirmed",
+    "statement_missing": "statement",
+    "outcome_unknown": "outcome",
+    "quantity": "quantity",
+    "quantity_missing": "quantity",
+    "quantity_of_rejection": "quantity",
+    "conditions_missing": "conditions",
+}
 
 
 class LotFilter(forms.Form):
@@ -189,6 +202,14 @@ class AnswerForm(forms.Form):
     answer = reason_field(label=_("Answer"), help_text="", max_length=2000)
 
 
+class ConfirmedField(forms.MultipleChoiceField):
+    """What a releaser states point by point. Needed for a release and not for a rejection: the rule judges, so none is well-formed."""
+
+    def validate(self, value: list[str]) -> None:
+        if value:
+            super().validate(value)
+
+
 class DecisionForm(forms.Form):
     """Outcome, quantity and statement of a release; what the system does not judge is confirmed one by one."""
 
@@ -201,9 +222,8 @@ class DecisionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("For a release with conditions: what has to be kept or done."),
     )
-    confirmed = forms.MultipleChoiceField(
-        label=_("I have reviewed these points myself, because no record here decides them"),
-        required=False,
+    confirmed = ConfirmedField(
+        label=_("What you confirm yourself, because no record here decides it"),
         widget=forms.CheckboxSelectMultiple,
         help_text=_("A release needs every one of them; a rejection none."),
     )
@@ -221,8 +241,18 @@ class DecisionForm(forms.Form):
             "released: subtract them and say so in the statement."
         ) % {"limit": f"{limit:,}"}
         self.fields["confirmed"].choices = [  # type: ignore[attr-defined]
-            (topic.code, bilingual({"text_zh": topic.zh, "text_en": topic.en}, "text")) for topic in topics
+            (topic.code, bilingual(topic, "stated")) for topic in topics
         ]
+
+    def refuse(self, findings: Iterable[Finding]) -> None:
+        """Say every reason at the field that it is about; what is not confirmed is said once."""
+        by_code = {finding.code: finding for finding in findings if finding.code in SAID_AT}
+        for finding in findings:
+            if finding.code not in SAID_AT:
+                self.add_error(None, finding.text())
+        for code, finding in by_code.items():
+            words = _("Confirm every one of these points for a release.") if code == UNCONFIRMED else finding.text()
+            self.add_error(SAID_AT[code], words)
 
     @property
     def review(self) -> Review:

@@ -127,8 +127,7 @@ class DeviationForm(forms.Form):
     kind = forms.ChoiceField(label=_("Kind"), choices=Deviation.Kind.choices)
     severity = forms.ChoiceField(
         label=_("Severity of the deviation"),
-        choices=Deviation.Severity.choices,
-        initial=Deviation.Severity.MINOR,
+        choices=[("", _("choose")), *Deviation.Severity.choices],
         help_text=_("A critical one always puts the lot on hold."),
     )
     reference = forms.CharField(
@@ -159,9 +158,12 @@ class ClosureForm(forms.Form):
         label=_("Effect on the product and on other lots"),
         help_text=_("Why the remaining product conforms, and which other lots are concerned."),
     )
-    disposition = forms.ChoiceField(label=_("Disposition"), choices=DeviationClosure.Disposition.choices)
+    #: Nothing is chosen beforehand: the person decides, also that nothing was taken out.
+    disposition = forms.ChoiceField(
+        label=_("Disposition"), choices=[("", _("choose")), *DeviationClosure.Disposition.choices]
+    )
     quantity_out = forms.IntegerField(
-        label=_("Quantity taken out"), min_value=0, max_value=10**12, initial=0, help_text=_("0 when nothing was.")
+        label=_("Quantity taken out"), min_value=0, max_value=10**12, help_text=_("0 when nothing was.")
     )
 
     def __init__(self, *args: Any, unit: str, **kwargs: Any) -> None:

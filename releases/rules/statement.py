@@ -27,12 +27,21 @@ class Review:
 def topics(verdicts: Sequence[Verdict]) -> list[NotJudged]:
     """Everything the statement must cover: what is not judged, and what lies before the records of a lot taken over."""
     before_records = [
-        NotJudged(finding.code, finding.zh, finding.en, finding.citation)
+        NotJudged(finding.code, finding.zh, finding.en, finding.citation, *_stated(verdict))
         for verdict in verdicts
         for finding in verdict.findings
         if finding.code.endswith("_before_records")
     ]
     return [*NOT_JUDGED, *before_records]
+
+
+def _stated(verdict: Verdict) -> tuple[str, str]:
+    """What the releaser states of a condition for the time before the records."""
+    gate = verdict.gate
+    return (
+        f"就系统启用前的时段，本人已核对系统外的记录，并确认：{gate.zh}。",
+        f"For the time before records began here I have checked the records kept elsewhere and confirm: {gate.en}.",
+    )
 
 
 def statement_findings(review: Review, verdicts: Sequence[Verdict]) -> list[Finding]:
@@ -44,8 +53,8 @@ def statement_findings(review: Review, verdicts: Sequence[Verdict]) -> list[Find
     open_topics = [topic for topic in topics(verdicts) if topic.code not in review.confirmed]
     if review.outcome != "rejected":
         for topic in open_topics:
-            zh = f"审核声明须确认下列事项：{topic.zh}"
-            found.append(_incomplete("statement_incomplete", zh, f"The statement must cover: {topic.en}", topic))
+            zh, en = f"放行须确认：“{topic.stated_zh}”", f"A release needs your confirmation: “{topic.stated_en}”"
+            found.append(_incomplete("statement_incomplete", zh, en, topic))
     return found
 
 

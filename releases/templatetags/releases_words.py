@@ -40,3 +40,21 @@ def facts_in_words(facts: Mapping[str, Any], documents: Mapping[str, str] | None
 def of_state(verdicts: list[Any], state: str) -> list[Any]:
     """``{{ verdicts|of_state:"passed" }}`` → the verdicts of one state."""
     return [verdict for verdict in verdicts if verdict.state == state]
+
+
+@register.filter
+def about_the_lot(verdicts: list[Any]) -> list[Any]:
+    """``{{ verdicts|about_the_lot }}`` → the conditions that need nobody to decide; they are judged on every page."""
+    return [verdict for verdict in verdicts if not verdict.gate.needs]
+
+
+@register.filter
+def about_the_decision(verdicts: list[Any]) -> list[Any]:
+    """``{{ verdicts|about_the_decision }}`` → the conditions on who decides and how much."""
+    return [verdict for verdict in verdicts if verdict.gate.needs]
+
+
+@register.filter
+def unit(value: str) -> str:
+    """``{{ lot.unit|unit }}`` → the unit as the reader knows it."""
+    return wording.unit_words(value)

@@ -25,6 +25,7 @@ from cmo.signing.forms import SigningForm
 from cmo.signing.models import Meaning
 from cmo.trail.actor import Actor
 from cmo.trail.canonical import sha256
+from cmo.web import wording
 
 from .. import actions
 from ..columns import column_titles, document_names, sorted_verdicts
@@ -32,6 +33,7 @@ from ..deciding import Judgement, judgement, record_of
 from ..facts import MARKET, PRODUCTION, load_lot_facts
 from ..forms import DecisionForm
 from ..models import Lot, MarketRelease, Outcome, ProductionRelease
+from ..wording import unit_words
 from .lot import CAN, lot_context, visible_lot
 
 MEANING = {PRODUCTION: Meaning.RELEASES_PRODUCTION, MARKET: Meaning.RELEASES_TO_MARKET}
@@ -63,8 +65,7 @@ def _decide(request: HttpRequest, pk: int, stage: str) -> HttpResponse:
         found = blocking(judged.stopping(form.review))
         if not found:
             return _sign(request, lot, judged, form, by)
-        for finding in found:
-            form.add_error(None, finding.text())
+        form.refuse(found)
     return _show(request, lot, judged, form)
 
 
@@ -126,7 +127,7 @@ def _said(row: Any, lot: Lot) -> str:
         Outcome.CONDITIONAL: _("Lot %(number)s: %(quantity)s %(unit)s released with conditions."),
         Outcome.REJECTED: _("Lot %(number)s rejected."),
     }[Outcome(row.outcome)]
-    return words % {"number": lot.number, "quantity": f"{row.quantity:,}", "unit": lot.unit}
+    return words % {"number": lot.number, "quantity": f"{row.quantity:,}", "unit": unit_words(lot.unit)}
 
 
 def _panel(form: SigningForm, by: Actor, row: Any, stage: str) -> dict[str, Any]:
@@ -142,8 +143,33 @@ def _panel(form: SigningForm, by: Actor, row: Any, stage: str) -> dict[str, Any]
         "meaning": MEANING[stage].label,
         "signer": {"name": by.name, "organisation": by.organisation, "post": post, "side": Side(by.side).label},
         "shown_as": f"{by.name} · {post} · {by.organisation}",
-        "outcome": Outcome(row.outcome).label,
+        "outcome": _decided(row, row.lot),
     }
+
+
+def _decided(row: Any, lot: Lot) -> str:
+    """What the signature decides: outcome and quantity in one sentence."""
+    numbers = {
+        "quantity": wording.number(row.quantity),
+        "all": wording.number(lot.quantity),
+        "unit": unit_words(lot.unit),
+    }
+    market = isinstance(row, MarketRelease)
+    if row.outcome == Outcome.REJECTED:
+        return _("rejects the lot; nothing of it is released")
+    if row.outcome == Outcome.CONDITIONAL:
+        words = (
+            _("releases %(quantity)s of %(all)s %(unit)s to market with conditions")
+            if market
+            else _("releases production of %(quantity)s of %(all)s %(unit)s with conditions")
+        )
+    else:
+        words = (
+            _("releases %(quantity)s of %(all)s %(unit)s to market")
+            if market
+            else _("releases production of %(quantity)s of %(all)s %(unit)s")
+        )
+    return words % numbers
 
 
 @require_safe

@@ -164,7 +164,7 @@ def test_what_was_typed_survives_a_refusal_and_the_reasons_are_named(w: build.Wo
     page = client.post(url("release_production", row.pk), typed).content.decode()
     assert "已审核全部记录。" in page
     assert "The release file is incomplete" in page
-    assert "The statement must cover" in page
+    assert "Confirm every one of these points for a release." in page
     assert not ProductionRelease.objects.exists()
 
 
