@@ -6,6 +6,7 @@ sent at once are not checked before the first of them is counted.
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 import time
 
@@ -32,7 +33,8 @@ def give_back(place: str) -> None:
 
 def use_once(token: str, seconds: int) -> bool:
     """True the first time a token is used, False ever after (while it could still be valid)."""
-    return bool(cache.add(f"signing-token:{token}", 1, seconds))
+    known = hashlib.sha256(token.encode()).hexdigest()  # a key of the cache is limited in length, a token is not
+    return bool(cache.add(f"signing-token:{known}", 1, seconds))
 
 
 def may_look(address: str, per_minute: int = 30) -> bool:

@@ -93,7 +93,7 @@ class SigningForm(forms.Form):
     use_required_attribute = False
 
     seen_hash = forms.CharField(widget=forms.HiddenInput, max_length=64)
-    token = forms.CharField(widget=forms.HiddenInput, max_length=300)
+    token = forms.CharField(widget=forms.HiddenInput, max_length=500)
     accepts_statement = forms.BooleanField(
         label=_("I have read this statement and accept it."),
         error_messages={"required": _("Tick the box to accept the statement; without it nothing can be signed.")},

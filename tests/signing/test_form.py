@@ -16,9 +16,10 @@ from django.test import RequestFactory
 from django.utils import translation
 
 from cmo.parties.access import plain_actor
-from cmo.signing.actions import Proof, has_accepted
+from cmo.signing.actions import Proof, accept_electronic_signatures, has_accepted
 from cmo.signing.forms import SigningForm
 from cmo.trail.models import Entry
+from tests import make
 from tests.signing.records import PASSWORD, signer
 from tests.software_key import FLAG, SoftwareKey
 
@@ -376,6 +377,15 @@ def test_a_factor_removed_or_added_after_the_page_was_shown_is_told_and_nothing_
     assert errors(post(user, shown=page, password=PASSWORD)) == [CHANGED]
     page, _other = form(user), with_passkey(user)
     assert errors(post(user, shown=page, assertion=key.answer(challenge_of(page)))) == [CHANGED]
+
+
+def test_any_number_of_keys_and_persons_fits_into_the_token(user):
+    type(user).objects.filter(pk=user.pk).update(id=2**52)
+    person = type(user).objects.get(pk=2**52)
+    accept_electronic_signatures(by=plain_actor(person), at=make.FOUNDED)
+    held = [with_passkey(person) for _ in range(12)]
+    page = form(person)
+    assert post(person, shown=page, assertion=held[7].answer(challenge_of(page))).is_valid()
 
 
 def test_guesses_with_a_foreign_key_are_counted_like_guesses_of_a_password(user):
