@@ -74,8 +74,8 @@ def name_of(snapshot: Snapshot, organisation_id: int) -> Words:
 
 _PLAIN = (
     Words(
-        "日期均为北京时间的日历日；期间的最后一日包含在内。",
-        "Days are calendar days in Beijing; the last day of a period belongs to it.",
+        "日期和时间均为北京时间（UTC+8）；期间的最后一日包含在内。",
+        "Days and times are those of Beijing (UTC+8); the last day of a period belongs to it.",
     ),
     Words("法规名称和条款以官方中文文本为准。", "Laws are cited in translation; the official Chinese texts prevail."),
 )
@@ -103,7 +103,7 @@ def _withheld(count: int) -> list[Words]:
         return []
     return [
         Words(
-            f"本副本供外部人员使用：记录链中范围以外的 {count} 条只给出哈希。verify.py 不能证明此前的记录未被改动；只有本系统的核对页面逐条比较哈希，请在该页面出示本文件。",
+            f"本副本供外部人员使用：记录链中范围以外的 {count} 条只给出哈希。verify.py 不能证明此前的记录未被改动；只有本系统的核对页面逐条比较哈希，请在该页面上传本文件。",
             f"This is an outsider's copy: of {count} entries of the chain outside the scope it holds the hash alone. verify.py "
             "cannot show that what stands before them is unaltered; the system's verification page compares every hash. Show "
             "this file there.",

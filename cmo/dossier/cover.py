@@ -20,9 +20,10 @@ MARKED_FOR = Words("本副本供", "Copy for")
 LANGUAGE = Words("语言", "Language")
 VERSION = Words("软件版本", "Product version")
 CHAIN = Words("记录链", "Chain of records")
-STREAM = Words("链名", "Chain")
+STREAM = Words("所属委托关系", "Of the pair")
 LENGTH = Words("记录条数", "Entries")
 HEAD = Words("末位哈希（SHA-256）", "Hash of the last entry (SHA-256)")
+ZONE = Words("时间：UTC+8", "times in UTC+8")
 CHECK = Words("如何核对本文件", "How to check this file")
 CONTENTS = Words("目录", "Contents")
 NOTES = Words("说明", "Notes")
@@ -115,18 +116,19 @@ def steps(dossier: Dossier) -> list[Words]:
             "and that hash the program checks that it is part of this chain.",
         ),
         Words(
-            f"{number} 的记录链到 {moment(dossier.pin.instant)} 有 {seq} 条；以后的记录不在本文件内。",
-            f"At {moment(dossier.pin.instant)} the chain of {number} had {seq} entries; later ones are not in this file.",
+            f"{number} 的记录链到 {moment(dossier.pin.instant)} 有 {seq:,} 条；以后的记录不在本文件内。",
+            f"At {moment(dossier.pin.instant)} the chain of {number} had {seq:,} entries; later ones are not in this file.",
         ),
     ]
 
 
 def foot(dossier: Dossier) -> Words:
-    """What every page says in its foot: what it is bound to."""
+    """What every page says in its foot: what it is bound to, and the zone of all times."""
     pin = dossier.pin
     day, start = pin.as_of.isoformat(), pin.head[:16]
     return Words(
-        f"截至 {day}　记录链 {pin.seq} 条　末位哈希 {start}…", f"As of {day}   {pin.seq} entries   head {start}…"
+        f"截至 {day}　记录链 {pin.seq:,} 条　末位哈希 {start}…　{ZONE.zh}",
+        f"As of {day}   {pin.seq:,} entries   head {start}…   {ZONE.en}",
     )
 
 
@@ -159,7 +161,7 @@ def records(section: Section) -> Words | None:
     """How many records a section shows; None where it counts none."""
     if not section.count:
         return None
-    return Words(f"{section.count} 条", f"{section.count} record{'' if section.count == 1 else 's'}")
+    return Words(f"{section.count:,} 条", f"{section.count:,} record{'' if section.count == 1 else 's'}")
 
 
 def lasting(span: Span) -> Words:

@@ -13,6 +13,8 @@ from cmo.trail.models import AppendOnlyModel
 
 #: A worker gives a sign of life at least this often; one silent for longer is taken for dead.
 LEASE = timedelta(minutes=2)
+#: Key of the section that lists the evidence files.
+EVIDENCE = "evidence"
 
 
 class Export(TenantModel, RecordedBy):
@@ -20,7 +22,7 @@ class Export(TenantModel, RecordedBy):
 
     Not append-only, because progress is counted on the row; asking, ending, taking and cancelling are on the trail of the
     person who asked. The pin (``instant``, ``seq``, ``head``, ``product_version``) is set when the rows are read;
-    ``contents``: ``[{"key", "zh", "en", "count"}]``; ``step``: key of the section or format being worked on;
+    ``contents``: ``[{"key", "zh", "en", "count"}]``, with ``"absent"`` for evidence that is named and not enclosed; ``step``: key of the section or format being worked on;
     ``marked_for``: what pages for an outsider bear, empty for the pair's own people.
     """
 
@@ -81,6 +83,11 @@ class Export(TenantModel, RecordedBy):
     def stopped(self, at: datetime) -> bool:
         """Whether a worker began and has given no sign of life for so long that it must be gone."""
         return self.state == self.State.RUNNING and (self.beat_at is None or at - self.beat_at > LEASE)
+
+    @property
+    def absent(self) -> int:
+        """Evidence files that the storage had lost or altered, so that they are named in the dossier and not enclosed."""
+        return sum(one.get("absent", 0) for one in self.contents)
 
     def not_taken_up(self, at: datetime) -> bool:
         """Whether it has waited for a worker for so long that none seems to be running."""

@@ -1,7 +1,7 @@
 """What a dossier says, before it becomes PDF, DOCX or JSON: sections of a few kinds of blocks, every text in both languages.
 
 A section's collector decides what is said; a format only draws these blocks. Values are ready to print: dates as
-``2026-11-22``, moments as ``2026-11-22 14:05 (UTC+8)``, hashes whole. Text that somebody typed is data and never markup.
+``2026-11-22``, moments as ``2026-11-22 14:05`` in the zone that the notes and the foot of a page name, hashes whole. Text that somebody typed is data and never markup.
 """
 
 from __future__ import annotations

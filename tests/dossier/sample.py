@@ -324,7 +324,7 @@ def trail(entries: int) -> Section:
     rows = tuple(
         (
             same(str(n)),
-            same(f"2026-{1 + n % 12:02d}-{1 + n % 28:02d} 14:05 (UTC+8)"),
+            same(f"2026-{1 + n % 12:02d}-{1 + n % 28:02d} 14:05"),
             same("程守信"),
             Words("作出生产放行的决定", "Decided on production release"),
             same(HEAD[n % 7 :] + HEAD[: n % 7]),

@@ -114,7 +114,7 @@ def test_a_signature_that_does_not_count_for_a_side_is_shown_and_named() -> None
     row = bodies.revision(1, FIRST)
     stray = known.signature(row, 99, bodies.hash_of(row), signer_name="多签者")
     found = collected([bodies.agreement(), row, *bodies.signed(row), stray])
-    assert any("№ 99" in one and "未计入" in one for one in known.cautions([found["agreements.1"]]))
+    assert any("第99号签名" in one and "未计入" in one for one in known.cautions([found["agreements.1"]]))
 
 
 def test_the_written_authorisation_is_that_of_the_day_of_signing() -> None:
@@ -128,8 +128,8 @@ def test_the_written_authorisation_is_that_of_the_day_of_signing() -> None:
     ]
     found = collected([bodies.agreement(), row, *bodies.signed(row), *held])["agreements.1.signing-1"]
     assert known.told(found) == {
-        "丙 № 11": "授权甲　2026-06-01",
-        "丙 № 12": "签署之日未登记该岗位的书面授权",
+        "丙 第11号": "授权甲　2026-06-01",
+        "丙 第12号": "签署之日未登记该岗位的书面授权",
     }
 
 

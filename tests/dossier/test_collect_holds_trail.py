@@ -11,6 +11,7 @@ from cmo.dossier.collecting import holds, trail
 from cmo.dossier.pinning import one_moment, pin_for
 from cmo.dossier.sheets import Caution, Text, Timeline
 from cmo.dossier.snapshot import Snapshot
+from cmo.trail.canonical import canonical
 from tests.dossier.rows import base, chain, lot, pin, row, snapshot, table, texts
 from tests.releases import build
 
@@ -76,11 +77,12 @@ def test_entries_are_counted_by_what_was_done_and_listed_as_sentences_with_their
         {"verb": "gone.verb", "by_post": "system", "by_name": "", "label": ""},
     )
     (part,) = trail.sections(snapshot(entries=entries), pin(seq=4))
-    assert [(cells[1].zh, cells[2].zh, cells[3].zh, cells[4].zh) for cells in table(part, "summary").rows] == [
-        ("gone.verb", "1", "2026-06-01", "2026-06-01"),
-        ("lot.registered", "2", "2026-06-01", "2026-06-04"),
-        ("refused", "1", "2026-06-01", "2026-06-01"),
+    assert [tuple(cell.zh for cell in cells) for cells in table(part, "summary").rows] == [
+        ("gone.verb", "2026-06-01", "2026-06-01", "1"),
+        ("登记批", "2026-06-01", "2026-06-04", "2"),
+        ("被拒绝", "2026-06-01", "2026-06-01", "1"),
     ]
+    assert table(part, "summary").columns[-1].align == "right"
     lines = table(part, "entries").rows
     assert lines[0][3].zh == "登记批：L1"
     assert lines[0][3].en == "L1 was registered"
@@ -89,6 +91,27 @@ def test_entries_are_counted_by_what_was_done_and_listed_as_sentences_with_their
     assert lines[3][2].zh == "系统\n甲公司"
     assert [cells[5].zh for cells in lines] == [entry.hash for entry in entries]
     assert part.count == 4
+
+
+def test_keys_and_kinds_that_an_entry_names_stand_in_words():
+    duty = {"key": "monthly_data", "what_zh": "报送月度质量数据", "what_en": "Report the month's data"}
+    revision = row("agreements.agreementrevision", 4, agreement_id=1, body=canonical({"obligations": [duty]}))
+    granted = {"permission": "read_pair"}
+    entries = chain(
+        {"verb": "obligation.recorded", "label": "QA1 · monthly_data · 2026-06-01"},
+        {"verb": "label.checked", "label": "ifu A/1 · ET1"},
+        {"verb": "grant.given", "label": "钟示例", "data": granted},
+        {"verb": "organisation.founded", "reason": "首次登记 · first entry"},
+        {"verb": "lot.registered", "by_post": "system", "by_name": "system"},
+    )
+    (part,) = trail.sections(snapshot(revision, entries=entries), pin(seq=5))
+    lines = table(part, "entries").rows
+    assert lines[0][3].zh.endswith("QA1 · 报送月度质量数据 · 2026-06-01")
+    assert "QA1 · Report the month's data · 2026-06-01" in lines[0][3].en
+    assert lines[1][3].zh.endswith("说明书 A/1 · ET1")
+    assert "钟示例，" in lines[2][3].zh
+    assert (lines[3][4].zh, lines[3][4].en) == ("首次登记", "first entry")
+    assert lines[4][2].zh.startswith("系统\n")
 
 
 def test_nothing_after_the_pin_is_shown():

@@ -77,15 +77,15 @@ def test_a_decision_names_the_conditions_it_was_judged_by_as_they_were_worded_th
     assert "第三十四条" in listed[0][2].zh
     first, second = (facts(section(found, f"lot-{n}-production-1")) for n in (1, 2))
     assert first["Conditions met (numbers)"].value.zh == "1–3"
-    assert second["Conditions met (numbers)"].value.zh == "2, 4"
+    assert second["Conditions met (numbers)"].value.zh == "2、4"
     assert second["Conditions not met (numbers)"].value.zh == "3"
     (line,) = table(section(found, "lot-2-production-1"), "findings").rows
     assert [line[0].en, line[1].zh, line[3].zh] == ["not met", "批记录缺页。", "n: 1"]
 
 
-@pytest.mark.parametrize(("numbers", "text"), [([], "—"), ([4], "4"), ([1, 2, 3, 7], "1–3, 7"), ([1, 3, 4], "1, 3–4")])
+@pytest.mark.parametrize(("numbers", "text"), [([], "—"), ([4], "4"), ([1, 2, 3, 7], "1–3、7"), ([1, 3, 4], "1、3–4")])
 def test_numbers_in_a_row_are_one_range(numbers: list[int], text: str):
-    assert ranges(numbers) == text
+    assert (ranges(numbers).zh, ranges(numbers).en) == (text, text.replace("、", ", "))
 
 
 def test_a_withdrawn_decision_stays_with_its_reason_and_the_lot_stands_by_the_next_one():
@@ -130,12 +130,12 @@ def test_corrected_and_struck_steps_stay_and_say_what_became_of_them():
     ]
     found = table(section(sections(snapshot(*base(), *rows), pin()), "lot-1"), "steps").rows
     assert [cells[6].zh for cells in found] == [
-        "已被更正（记录 2）",
-        "更正记录 1：名称有误\n有效",
-        "已被删除（记录 4）",
-        "删除记录 3：重复登记",
+        "已被更正（第2号记录）",
+        "更正第1号记录：名称有误\n有效",
+        "已被删除（第4号记录）",
+        "删除第3号记录：重复登记",
     ]
-    assert [found[0][n].zh for n in (0, 2)] == ["焊接\n№ 1", "2026-06-01 09:00 (UTC+8)"]
+    assert [found[0][n].zh for n in (0, 2)] == ["焊接\n第1号", "2026-06-01 09:00"]
 
 
 def test_a_document_shows_who_of_which_side_reviewed_it_and_what_is_missing_is_named():

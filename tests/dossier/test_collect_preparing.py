@@ -56,7 +56,7 @@ def test_preparations_stand_by_date_with_the_answer_and_its_reason() -> None:
     ]
     chapter = preparing.sections(known.snapshot([*map(prepared, (1, 2, 3)), *answers]), known.pin())[0]
     shown = [(cells[3].zh, cells[5].zh) for cells in known.table(chapter, "preparations").rows]
-    assert shown == [("ZY-3\n№ 3", "待答复"), ("ZY-2\n№ 2", "退回"), ("ZY-1\n№ 1", "接受")]
+    assert shown == [("ZY-3\n第3号", "待答复"), ("ZY-2\n第2号", "退回"), ("ZY-1\n第1号", "接受")]
     assert "缺少报告" in known.said([chapter])
     assert all(f"结果{pk}" in known.said([chapter]) for pk in (1, 2, 3))
 
@@ -127,7 +127,7 @@ def test_a_dossier_of_one_device_keeps_what_concerns_the_whole_contractor() -> N
     given = [prepared(1), prepared(2, device_id=6), prepared(3, device_id=None), entrusted(), entrusted(2, device_id=6)]
     devices = [*known.device(5, 51), *known.device(6, 61)]
     found = preparing.sections(known.snapshot([*given, *devices]), known.pin("device", "5"))
-    assert [cells[3].zh for cells in known.table(found[0], "preparations").rows] == ["ZY-3\n№ 3", "ZY-1\n№ 1"]
+    assert [cells[3].zh for cells in known.table(found[0], "preparations").rows] == ["ZY-3\n第3号", "ZY-1\n第1号"]
     assert [child.key for child in found[1].children] == ["entrustments.1"]
     assert "另有准备事项 1 条" in known.said(found)
     assert "另有委托生产事项 1 条" in known.said(found)

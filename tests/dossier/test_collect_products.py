@@ -111,7 +111,7 @@ def test_labels_identifiers_and_documents_come_with_their_events() -> None:
     found = known.every(products.sections(known.snapshot([*shared(5), *known.device(5, 51), *hung]), known.pin()))
     assert [cell.zh for cell in known.table(found["products.5.labels"], "labels").rows[0]][4:] == [
         "2026-07-01",
-        "\n2026-06-01 09:00 (UTC+8)",
+        "\n2026-06-01 09:00",
         "改版",
     ]
     second = known.table(found["products.5.identifiers"], "identifiers").rows[1]

@@ -57,7 +57,7 @@ def test_without_any_record_every_part_says_what_was_looked_for():
         "没有有效的在场时段",
         "没有批次",
         "未登记驻厂观察",
-        "未登记经注册人认可的供应商",
+        "未登记经注册人批准的供应商",
     ):
         assert any(words in text for text in said), words
 
@@ -68,14 +68,14 @@ def test_a_corrected_entry_moves_the_stay_and_both_entries_stay_visible():
     part = section(sections(snapshot(*base(), *rows), pin()), "presence")
     (line,) = table(part, "stays").rows
     assert [line[2].zh, line[3].zh, line[4].en] == [
-        "2026-06-01 08:00 (UTC+8)",
-        "2026-06-01 20:00 (UTC+8)",
+        "2026-06-01 08:00",
+        "2026-06-01 20:00",
         "720 minutes",
     ]
     assert [cells[5].zh for cells in table(part, "entries").rows] == [
         "有效",
-        "已被更正（记录 3）",
-        "更正记录 2：漏登\n有效",
+        "已被更正（第3号记录）",
+        "更正第2号记录：漏登\n有效",
     ]
     assert part.count == 3
 

@@ -135,7 +135,7 @@ def test_who_from_outside_was_invited_and_what_for_stands_with_the_parties():
     shown = known.every(found)["grants"]
     (cells,) = known.table(shown, "invitations").rows
     assert cells[0].zh == "祁检查\n某药监局"
-    assert cells[2].zh.endswith("L-17\n可以带走档案")
+    assert cells[2].zh.endswith("批次：L-17\n可以带走档案")
     assert cells[6].zh.startswith("已接受")
     assert known.table(shown, "grants").rows[0][1].zh.endswith("L-17")
     limited = known.pin("period", "2026-01-01/2026-12-31")

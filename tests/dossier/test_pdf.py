@@ -218,7 +218,7 @@ def test_the_cover_shows_parties_day_scope_and_the_chain(language: Language) -> 
     for _label, value in cover.facts(dossier, language):
         assert all(squeezed(part) in text for part in value.parts(language))
     assert squeezed(sample.HEAD) in text
-    assert "4183" in text
+    assert "4,183" in text
     assert "verify.py" in text
 
 

@@ -70,7 +70,7 @@ def test_the_verdict_is_chinese_unless_asked_otherwise_and_names_the_first_fault
     (tmp_path / "dossier.zip").write_bytes(repacked(parts))
     said = checked(tmp_path / "dossier.zip")
     assert (said.returncode, said.stdout) == (1, "")
-    assert said.stderr == "核对未通过：文件大小与清单不符: dossier.pdf\n"
+    assert said.stderr == "核对未通过：文件大小与清单不符：dossier.pdf\n"
     assert (
         "NOT VERIFIED: a file does not have the size in the manifest"
         in checked(tmp_path / "dossier.zip", "--lang", "en").stderr

@@ -20,7 +20,7 @@ from cmo.parties.models import Pair, User
 from cmo.trail.actor import SYSTEM, Actor
 
 from .. import archive, tasks
-from ..models import Export, ExportFile
+from ..models import EVIDENCE, Export, ExportFile
 from ..rights import Limit, taking
 from ..sheets import Dossier
 from .keeping import LOOK_AFTER
@@ -84,6 +84,8 @@ def bind(*, work: Work, dossier: Dossier, steps: int, at: datetime) -> bool:
     """Note what the export is bound to and what it contains; False when it is not this worker's any more."""
     pin = dossier.pin
     told = [{"key": one.key, "zh": one.title.zh, "en": one.title.en, "count": one.count} for one in dossier.sections]
+    absent = sum(file.state != "whole" for file in dossier.files)
+    told = [{**one, "absent": absent} if absent and one["key"] == EVIDENCE else one for one in told]
     bound = {"instant": pin.instant, "seq": pin.seq, "head": pin.head, "product_version": pin.product_version}
     return bool(_held(work).update(**bound, contents=told, total=steps, beat_at=at))
 

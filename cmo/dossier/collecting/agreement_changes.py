@@ -14,7 +14,7 @@ from ..sheets import Block, Fact, Section, Text
 from . import names
 from .agreement_text import cap, frequency
 from .concluded import REVISION, Revision
-from .saying import NONE, choice, facts, table
+from .saying import NONE, choice, facts, figure, table
 
 TITLE = Words("各版次的变更", "What each revision changed")
 FIRST = Words("首个文本，无可比较的前一版。", "The first text; there is none before it to compare with.")
@@ -113,10 +113,10 @@ def _compared(before: Revision, after: Revision) -> Iterator[Block]:
 
 def _counts(found: Comparison, heading: Words, old: int) -> Block:
     rows = [
-        (_PARTS[part], *(same(str(found.count(part, status))) for status in (ADDED, CHANGED, REMOVED, MOVED)))
+        (_PARTS[part], *(figure(found.count(part, status)) for status in (ADDED, CHANGED, REMOVED, MOVED)))
         for part in PARTS
     ]
-    return table(f"against_{old}", _COLUMNS, rows, heading)
+    return table(f"against_{old}", _COLUMNS, rows, heading, figures={one[0] for one in _COLUMNS[1:]})
 
 
 def _head(item: Item) -> Words:

@@ -10,7 +10,7 @@ from cmo.paper.words import Words, same
 from ..sheets import Block, Caution, Fact, Section, Text
 from ..snapshot import Row, Snapshot
 from .concluded import PAPER, REVISION, Revision
-from .saying import by, capital, cell, choice, fact, facts, plain
+from .saying import by, capital, cell, choice, fact, facts, joined, numbered, plain
 from .signatures import hash_of, signature_blocks, signatures_of
 
 TITLE = Words("签署、纸质协议与终止", "Signatures, agreements on paper, and ends")
@@ -51,13 +51,17 @@ def _stray(snapshot: Snapshot, row: Row) -> Iterator[Block]:
     counted = {one["signature_id"] for one in snapshot.of("agreements.revisionsignature", "revision_id", row.pk)}
     for one in signatures_of(snapshot, row):
         if one.pk not in counted:
-            yield Caution(Words(f"№ {one.pk}：{STRAY.zh}", f"№ {one.pk}: {STRAY.en}"))
+            kept = numbered(one.pk)
+            yield Caution(Words(f"{kept.zh}签名：{STRAY.zh}", f"Signature {kept.en}: {STRAY.en}"))
 
 
 def _authorised(snapshot: Snapshot, signatures: Sequence[Row]) -> tuple[Block, ...]:
     if not signatures:
         return ()
-    items = [Fact(same(f"{one['signer_name']} № {one.pk}"), _authorisation(snapshot, one)) for one in signatures]
+    items = [
+        Fact(joined([same(one["signer_name"]), numbered(one.pk)], " "), _authorisation(snapshot, one))
+        for one in signatures
+    ]
     return (facts(items, AUTHORISED),)
 
 

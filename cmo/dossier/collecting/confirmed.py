@@ -10,7 +10,7 @@ from cmo.paper.words import Words, same
 from ..sheets import Pin
 from ..snapshot import Row, Snapshot
 from .reach import Reach, named, reach, split
-from .saying import bilingual
+from .saying import NONE, bilingual, numbered
 from .versions import DEVICE, SITE, current
 
 
@@ -39,7 +39,9 @@ def one_line(words: Words) -> Words:
 def entrustment_number(snapshot: Snapshot, entrustment_id: int | None) -> Words:
     """The number under which an entrustment is known."""
     row = snapshot.one("agreements.entrustment", entrustment_id)
-    return same(row["number"] if row is not None else f"№ {entrustment_id}")
+    if row is not None:
+        return same(row["number"])
+    return NONE if entrustment_id is None else numbered(entrustment_id)
 
 
 def lots_within(snapshot: Snapshot, pin: Pin) -> tuple[list[Row], int]:

@@ -7,6 +7,7 @@ from django.apps import apps
 from agreements.documents.collecting import in_both
 from cmo.paper.words import Words, same
 
+from ..models import EVIDENCE
 from ..naming import enclosed_name
 from ..sheets import Attached, Block, Caution, Pin, Section
 from ..snapshot import Row, Snapshot
@@ -41,7 +42,7 @@ def sections(snapshot: Snapshot, pin: Pin) -> list[Section]:
     rows = [_row(file, snapshot.one("evidence.file", file.file_id), file.file_id in old) for file in files]
     blocks: list[Block] = [*left_out(elsewhere(snapshot, pin), FILES)]
     blocks += [_caution(file) for file in files if file.state != "whole"]
-    return [Section("evidence", TITLE, (*blocks, table("files", COLUMNS, rows, empty=EMPTY)), len(files))]
+    return [Section(EVIDENCE, TITLE, (*blocks, table("files", COLUMNS, rows, empty=EMPTY)), len(files))]
 
 
 def _row(file: Attached, row: Row | None, old: bool) -> tuple[Words, ...]:

@@ -26,7 +26,7 @@ _COLUMNS = (
     ("on", Words("范围", "Scope"), 18.0),
     ("placed", Words("作出人、时间", "Placed by"), 18.0),
     ("reason", Words("理由", "Reason"), 28.0),
-    ("finding", Words("所涉不符合项", "Finding"), 14.0),
+    ("finding", Words("所涉缺陷项", "Finding"), 14.0),
     ("lifted", Words("解除人、时间", "Lifted by"), 18.0),
     ("lift_reason", Words("解除理由", "Reason of the lift"), 24.0),
 )

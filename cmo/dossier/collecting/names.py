@@ -5,7 +5,7 @@ from __future__ import annotations
 from cmo.paper.words import Words, same
 
 from ..snapshot import Row, Snapshot
-from .saying import NONE, bilingual
+from .saying import NONE, bilingual, numbered
 from .versions import DEVICE, ORGANISATION, SITE, current
 
 REGISTRANT = Words("委托方（注册人、备案人）", "Registrant")
@@ -40,10 +40,11 @@ def entrustment(snapshot: Snapshot, pk: int | None) -> Words:
 
 def person(snapshot: Snapshot, pk: int) -> Words:
     """A person by the printed name; by the number of the account where no name is known."""
-    return same(snapshot.names.get(pk) or f"№ {pk}")
+    name = snapshot.names.get(pk)
+    return same(name) if name else numbered(pk)
 
 
 def _named(row: Row | None, pk: int | None) -> Words:
     if pk is None:
         return NONE
-    return same(f"№ {pk}") if row is None else bilingual(row, "name")
+    return numbered(pk) if row is None else bilingual(row, "name")

@@ -10,14 +10,13 @@ from cmo.paper.words import Words, same
 from ..sheets import Block, Lane, Mark, Pin, Section, Span, Text, Timeline, Tone
 from ..snapshot import Row, Snapshot
 from . import names, people
-from .saying import NONE, cell, choice, fact, facts, joined, moment, plain, table
+from .saying import NONE, cell, choice, fact, facts, joined, moment, numbered, plain, table
 from .versions import (
     LICENCE,
     ORGANISATION,
     SITE,
     content_sections,
     current,
-    value_of,
     version_blocks,
     versions_of,
 )
@@ -127,16 +126,21 @@ def _licences(snapshot: Snapshot, pin: Pin) -> Section:
 
 def _licence(snapshot: Snapshot, row: Row) -> Section:
     key = f"licences.{row.pk}"
-    number = value_of(current(snapshot, LICENCE, row.pk), "number_printed", f"№ {row.pk}")
-    kind = choice(row.label, "kind", row["kind"])
+    number, kind = _licence_number(snapshot, row), choice(row.label, "kind", row["kind"])
     found = versions_of(snapshot, LICENCE, row.pk)
     return Section(
         key,
-        Words(f"{kind.zh} {number}", f"{number}, {kind.en}"),
+        Words(f"{kind.zh} {number.zh}", f"{number.en}, {kind.en}"),
         (*version_blocks(snapshot, LICENCE, row.pk), _acceptances(snapshot, found)),
         len(found),
         content_sections(snapshot, LICENCE, row.pk, key, lambda version: _told(snapshot, version)),
     )
+
+
+def _licence_number(snapshot: Snapshot, row: Row) -> Words:
+    """The number printed on a licence by its confirmed version."""
+    version = current(snapshot, LICENCE, row.pk)
+    return same(version["number_printed"]) if version is not None else numbered(row.pk)
 
 
 def _told(snapshot: Snapshot, version: Row) -> Mapping[str, Words]:
@@ -171,7 +175,6 @@ def _validity(snapshot: Snapshot, pin: Pin, rows: tuple[Row, ...]) -> Timeline:
 
 
 def _lane(snapshot: Snapshot, pin: Pin, row: Row) -> Lane:
-    number = value_of(current(snapshot, LICENCE, row.pk), "number_printed", f"№ {row.pk}")
     confirmed = versions_of(snapshot, LICENCE, row.pk)
     accepted = [
         Mark(
@@ -183,7 +186,7 @@ def _lane(snapshot: Snapshot, pin: Pin, row: Row) -> Lane:
         for one in snapshot.of("parties.licenceacceptance", "version_id", version.pk)
     ]
     return Lane(
-        same(number),
+        _licence_number(snapshot, row),
         tuple(validity_span(one, pin, current(snapshot, LICENCE, row.pk)) for one in confirmed),
         tuple(accepted),
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from cmo.paper.words import Words, same
 
+from ..enclosed.verify import SCOPES
+from ..scoping import period
 from ..sheets import Block, Pin, Section, Text
 from ..snapshot import Row, Snapshot
 from . import names
@@ -175,8 +177,9 @@ def _limits(row: Row) -> list[Words]:
     """What the dossier is limited to for this person; nothing for the whole pair."""
     if row["scope_kind"] == "whole":
         return []
-    kind = choice(row.label, "scope_kind", row["scope_kind"])
-    return [Words(f"{kind.zh} {row['scope_key']}", f"{kind.en} {row['scope_key']}")]
+    (zh, en), key = SCOPES[row["scope_kind"]], row["scope_key"]
+    said = lasting(*period(key)) if row["scope_kind"] == "period" else same(key)
+    return [Words(f"{zh}：{said.zh}", f"{en}: {said.en}")]
 
 
 def _answered(row: Row) -> Words:

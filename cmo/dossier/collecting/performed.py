@@ -46,11 +46,19 @@ def performed_within(snapshot: Snapshot, agreement: Row, within: Reach) -> tuple
     return split(every, lambda row: within.within(row["due_on"], row["done_on"]))
 
 
+def obligations(snapshot: Snapshot) -> dict[str, Words]:
+    """Key → the obligation as the latest text of any agreement that has it words it."""
+    rows = sorted(snapshot.rows("agreements.agreementrevision"), key=lambda row: row.pk)
+    return {key: words for row in rows for key, words in _worded(row).items()}
+
+
 def _called(found: Sequence[Revision]) -> dict[str, Words]:
     """Key → the obligation as the latest text that has it words it."""
-    return {
-        row["key"]: both(row, "what") for one in found for row in json.loads(one.row["body"]).get("obligations", ())
-    }
+    return {key: words for one in found for key, words in _worded(one.row).items()}
+
+
+def _worded(revision: Row) -> dict[str, Words]:
+    return {row["key"]: both(row, "what") for row in json.loads(revision["body"]).get("obligations", ())}
 
 
 def _cells(row: Row, called: dict[str, Words]) -> tuple[Words, ...]:

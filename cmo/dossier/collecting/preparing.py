@@ -11,7 +11,7 @@ from ..snapshot import Row, Snapshot
 from . import names
 from .judged import finding_blocks, judged_blocks
 from .reach import Reach, left_out, reach, split
-from .saying import NONE, by, capital, cell, choice, fact, facts, joined, plain, table
+from .saying import NONE, by, capital, cell, choice, fact, facts, joined, numbered, plain, table
 
 PREPARATIONS = Words("委托生产前的评估与准备", "Evaluation and preparation before entrusting")
 NO_PREPARATIONS = Words(
@@ -102,7 +102,7 @@ def _prepared(snapshot: Snapshot, row: Row) -> tuple[Words, ...]:
         cell(row, "kind"),
         _concerned(snapshot, row),
         joined(dates),
-        same(f"{row['reference']}\n№ {row.pk}"),
+        joined([same(row["reference"]), numbered(row.pk)]),
         by(row),
         _word(answer),
         by(answer) if answer else NONE,
@@ -133,8 +133,7 @@ def _result(snapshot: Snapshot, row: Row) -> Block:
     items = [fact("结果", "Result", same(row["summary"]))]
     if answer is not None and answer["reason"]:
         items.append(fact("委托方的说明", "What the registrant said", same(answer["reason"])))
-    head = f"{row['reference']}　№ {row.pk}"
-    return facts(items, Words(f"{kind.zh}　{head}", f"{kind.en}　{head}"))
+    return facts(items, joined([kind, same(row["reference"]), numbered(row.pk)], "　"))
 
 
 def _entrustments(snapshot: Snapshot, pin: Pin, within: Reach) -> Section:

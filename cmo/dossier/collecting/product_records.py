@@ -7,7 +7,7 @@ from cmo.paper.words import Words, same
 from ..sheets import Section
 from ..snapshot import Row, Snapshot
 from . import names
-from .saying import NONE, bilingual, by, cell, joined, lasting, plain, table
+from .saying import NONE, bilingual, by, cell, joined, lasting, numbered, plain, table
 
 LABELS = Words("标签与说明书版本", "Versions of label and instructions for use")
 NO_LABELS = Words("未记录本产品的标签或者说明书版本。", "No version of label or instructions for use is recorded.")
@@ -96,7 +96,7 @@ def _identifier(snapshot: Snapshot, row: Row) -> tuple[Words, ...]:
         same(row["code"]),
         same(row["model"]),
         joined([cell(row, "level"), cell(row, "agency")]),
-        joined([_code(snapshot, row["contains_id"]), same(f"× {row['contained_quantity']}")])
+        joined([_code(snapshot, row["contains_id"]), same(f"× {row['contained_quantity']:,}")])
         if row["contains_id"]
         else NONE,
         joined([_code(snapshot, row["replaces_id"]), cell(row, "new_because")]) if row["replaces_id"] else NONE,
@@ -107,7 +107,7 @@ def _identifier(snapshot: Snapshot, row: Row) -> tuple[Words, ...]:
 
 def _code(snapshot: Snapshot, pk: int) -> Words:
     found = snapshot.one("catalogue.deviceidentifier", pk)
-    return same(found["code"] if found else f"№ {pk}")
+    return same(found["code"]) if found else numbered(pk)
 
 
 def _event(snapshot: Snapshot, row: Row) -> tuple[Words, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from cmo.paper.words import Words, same
@@ -86,7 +87,7 @@ def _review(snapshot: Snapshot, row: Row) -> Section:
     blocks = (
         _facts(snapshot, row, body),
         *_altered(row),
-        table("figures", _FIGURES, [_figure(one) for one in body["figures"]], FIGURES, NO_FIGURES),
+        table("figures", _FIGURES, [_figure(one) for one in body["figures"]], FIGURES, NO_FIGURES, {"value"}),
         table("judgements", _JUDGED, [_judgement(one) for one in body["parts"]], JUDGED, NO_JUDGEMENTS),
         Text(plain(body["conclusion"]), CONCLUSION, quoted=True),
         table("actions", _ACTIONS, [_action(snapshot, one) for one in actions], ACTIONS, NO_ACTIONS),
@@ -108,11 +109,16 @@ def _facts(snapshot: Snapshot, row: Row, body: Mapping[str, Any]) -> Block:
         fact("该版次文本哈希（SHA-256）", "Hash of that text (SHA-256)", plain(agreement["body_hash"])),
         fact("评审期间", "Period", lasting(row["period_from"], row["period_to"])),
         fact("状态", "State", capital(_state(snapshot, row))),
-        fact("数据截取时间", "Figures taken at", plain(body.get("figures_taken_at"))),
+        fact("数据截取时间", "Figures taken at", _taken(body.get("figures_taken_at"))),
         fact("提交人、时间", "Offered by, at", by(row)),
         fact("文本哈希（SHA-256）", "Hash of the text (SHA-256)", same(row["body_hash"])),
     )
     return facts(items)
+
+
+def _taken(at: str | None) -> Words:
+    """The moment at which the figures were taken, as the text of the review keeps it."""
+    return plain(datetime.fromisoformat(at)) if at else NONE
 
 
 def _state(snapshot: Snapshot, row: Row) -> Words:
@@ -133,7 +139,7 @@ def _altered(row: Row) -> tuple[Block, ...]:
 
 
 def _figure(one: Mapping[str, Any]) -> tuple[Words, ...]:
-    return both(one, "group"), both(one, "label"), same(str(one["value"]))
+    return both(one, "group"), both(one, "label"), plain(one["value"])
 
 
 def _judgement(one: Mapping[str, Any]) -> tuple[Words, ...]:

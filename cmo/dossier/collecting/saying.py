@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -12,7 +12,9 @@ from django.apps import apps
 
 from agreements.documents.collecting import in_both
 from cmo.clock import SHANGHAI
+from cmo.codes.provinces import PROVINCES
 from cmo.paper.words import Words, same
+from cmo.parties.actions.base_data import FIRST_ENTRY
 
 from ..sheets import Column, Fact, Facts, Table
 from ..snapshot import Row
@@ -20,6 +22,8 @@ from ..snapshot import Row
 NONE = same("—")
 NO_LAST_DAY = Words("未定终止日", "no last day")
 YES, NO = Words("是", "yes"), Words("否", "no")
+_PROVINCES = {one.short: Words(one.zh, one.en) for one in PROVINCES}
+_FIRST_ENTRY = Words(*FIRST_ENTRY.split(" · "))
 
 
 @cache
@@ -40,6 +44,8 @@ def choice(label: str, name: str, value: str) -> Words:
 def cell(row: Row, name: str) -> Words:
     """A column of a row in words."""
     value = row[name]
+    if name == "province" and value in _PROVINCES:
+        return _PROVINCES[value]
     if value not in ("", None) and getattr(apps.get_model(row.label)._meta.get_field(name), "choices", None):
         return choice(row.label, name, value)
     return plain(value)
@@ -51,6 +57,8 @@ def plain(value: Any) -> Words:
         return NONE
     if isinstance(value, bool):
         return YES if value else NO
+    if isinstance(value, int):
+        return figure(value)
     if isinstance(value, datetime):
         return same(moment(value))
     if isinstance(value, date):
@@ -68,8 +76,23 @@ def facts_of(row: Row, names: Iterable[str], **told: Words) -> tuple[Fact, ...]:
 
 
 def moment(at: datetime) -> str:
-    """A moment in Beijing time with its zone."""
-    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M} (UTC+8)"
+    """A moment in Beijing time; the zone is said once for all of them, by the notes and in the foot of every page."""
+    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+
+
+def figure(number: int) -> Words:
+    """``1,280``."""
+    return same(f"{number:,}")
+
+
+def numbered(pk: int) -> Words:
+    """The number under which a record is kept: ``第31号``."""
+    return Words(f"第{pk}号", f"no. {pk}")
+
+
+def reason(text: str) -> Words:
+    """Why something was done; first data of a party need no reason and bear one of the product, in both languages."""
+    return _FIRST_ENTRY if text == FIRST_ENTRY else plain(text)
 
 
 def by(row: Row, who: str = "recorded_by_name", at: str = "recorded_at") -> Words:
@@ -116,10 +139,13 @@ def table(
     rows: Iterable[tuple[Words, ...]],
     heading: Words | None = None,
     empty: Words | None = None,
+    figures: Collection[str] = (),
 ) -> Table:
-    """A table whose widths are given as parts of any whole."""
+    """A table whose widths are given as parts of any whole; ``figures``: columns of numbers, which stand to the right."""
     total = sum(width for _key, _words, width in columns)
-    heads = tuple(Column(name, words, width / total) for name, words, width in columns)
+    heads = tuple(
+        Column(name, words, width / total, "right" if name in figures else "left") for name, words, width in columns
+    )
     return Table(key, heads, tuple(rows), heading, empty)
 
 

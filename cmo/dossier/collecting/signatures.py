@@ -15,7 +15,7 @@ from cmo.signing.actions import record_hash
 
 from ..sheets import Block, Caution
 from ..snapshot import Row, Snapshot
-from .saying import choice, joined, moment, table
+from .saying import choice, joined, moment, numbered, table
 
 POST = "parties.post"
 SIGNATURE = "signing.signature"
@@ -90,7 +90,7 @@ def _caution(row: Row) -> Caution:
 def _cells(row: Row, stands: bool) -> tuple[Words, ...]:
     post, side = choice(POST, "role", row["post"]), choice(POST, "side", row["side"])
     return (
-        same(f"{row['signer_name']}\n№ {row.pk}"),
+        joined([same(row["signer_name"]), numbered(row.pk)]),
         joined([post, side, same(row["organisation"])]),
         choice(SIGNATURE, "meaning", row["meaning"]),
         same(moment(row["signed_at"])),

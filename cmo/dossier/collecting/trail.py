@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
+from cmo.catalogue.models import LabelVersion
 from cmo.clock import day_of
 from cmo.paper.words import Words, same
 from cmo.parties.models import Grant, Role
@@ -20,8 +22,9 @@ from cmo.trail.verbs import all_verbs
 from ..sheets import Block, Facts, Pin, Section, Text
 from ..snapshot import ChainEntry, Snapshot
 from .confirmed import lots_within
+from .performed import obligations
 from .reach import left_out, reach
-from .saying import NONE, choice, fact, joined, moment, plain, table
+from .saying import NONE, choice, fact, figure, joined, moment, plain, reason, table
 from .shown import of_lot
 
 TITLE = Words("记录链摘录", "Extract of the chain of records")
@@ -34,21 +37,21 @@ _WHOLE_ELSEWHERE = Words(
 _EMPTY = Words("截至本档案时点，记录链（范围内）没有记录。", "The chain holds no entry within the scope.")
 _SUMMARY = (
     ("what", Words("事项", "What"), 50.0),
-    ("verb", Words("代码", "Code"), 30.0),
-    ("count", Words("次数", "Times"), 10.0),
     ("first", Words("首次", "First"), 16.0),
     ("last", Words("末次", "Last"), 16.0),
+    ("count", Words("次数", "Times"), 10.0),
 )
 _COLUMNS = (
     ("seq", Words("序号", "No."), 5.5),
-    ("at", Words("时间", "At"), 14.5),
+    ("at", Words("时间", "At"), 17.0),
     ("who", Words("记录人、岗位、单位", "By, post, organisation"), 20.0),
     ("what", Words("事项", "What"), 18.0),
-    ("reason", Words("理由", "Reason"), 17.5),
+    ("reason", Words("理由", "Reason"), 15.0),
     ("hash", Words("哈希（SHA-256）", "Hash (SHA-256)"), 24.5),
 )
 #: Who acts without a post at either party.
-_OTHER_POSTS = {"system": Words("系统", "the system"), ADMINISTRATOR: Words("管理员", "administrator")}
+_SYSTEM = "system"
+_OTHER_POSTS = {_SYSTEM: Words("系统", "the system"), ADMINISTRATOR: Words("管理员", "administrator")}
 
 #: An entry with its content.
 Read = tuple[ChainEntry, dict[str, Any]]
@@ -58,18 +61,20 @@ def sections(snapshot: Snapshot, pin: Pin) -> list[Section]:
     """One chapter: length and head, counts by what was done, every entry within the scope."""
     every = [(entry, json.loads(entry.payload)) for entry in snapshot.entries if entry.seq <= pin.seq]
     shown = within(snapshot, pin, every)
+    duties = obligations(snapshot)
+    lines = [_line(read, duties) for read in shown]
     blocks: tuple[Block, ...] = (
         Text(_WHOLE_ELSEWHERE),
         *left_out(len(every) - len(shown), Words("记录", "entries of the chain")),
         Facts(
             (
-                fact("记录链", "Chain", same(pin.stream)),
-                fact("截至本档案时点的条数", "Entries at the moment of this dossier", same(str(pin.seq))),
+                fact("记录链", "Chain", Words(f"委托关系 {pin.pair_number}", f"pair {pin.pair_number}")),
+                fact("截至本档案时点的条数", "Entries at the moment of this dossier", figure(pin.seq)),
                 fact("末位哈希", "Hash of the last entry", same(pin.head)),
             )
         ),
-        table("summary", _SUMMARY, _counts(shown), Words("按事项统计", "Counts by what was done"), _EMPTY),
-        table("entries", _COLUMNS, [_line(read) for read in shown], Words("逐条记录", "Entry by entry"), _EMPTY),
+        table("summary", _SUMMARY, _counts(shown), Words("按事项统计", "Counts by what was done"), _EMPTY, {"count"}),
+        table("entries", _COLUMNS, lines, Words("逐条记录", "Entry by entry"), _EMPTY),
     )
     return [Section("trail", TITLE, blocks, len(shown))]
 
@@ -96,7 +101,7 @@ def _at(content: dict[str, Any]) -> datetime:
 
 
 def _counts(shown: list[Read]) -> Iterator[tuple[Words, ...]]:
-    """By verb, in the order of the alphabet of their codes."""
+    """By verb, in the order of the alphabet of their codes, so that what is about one thing stands together."""
     times = Counter(content["verb"] for _entry, content in shown)
     days: dict[str, list[str]] = {}
     for _entry, content in shown:
@@ -104,24 +109,25 @@ def _counts(shown: list[Read]) -> Iterator[tuple[Words, ...]]:
     for verb, count in sorted(times.items()):
         zh, en = all_verbs().get(verb, (verb, verb))
         found = days[verb]
-        yield Words(zh, en), same(verb), same(str(count)), same(min(found)), same(max(found))
+        yield Words(zh, en), same(min(found)), same(max(found)), figure(count)
 
 
-def _line(read: Read) -> tuple[Words, ...]:
+def _line(read: Read, duties: Mapping[str, Words]) -> tuple[Words, ...]:
     entry, content = read
     return (
-        same(str(entry.seq)),
+        figure(entry.seq),
         same(moment(_at(content))),
         _who(content),
-        sentence(content),
-        plain(content["reason"]),
+        sentence(content, duties),
+        reason(content["reason"]),
         same(entry.hash),
     )
 
 
 def _who(content: dict[str, Any]) -> Words:
     name, post, organisation = content["by_name"], _post(content["by_post"]), content["by_organisation"]
-    said = [one for one in (plain(name), post) if one != NONE]
+    named = NONE if content["by_post"] == _SYSTEM == name else plain(name)
+    said = [one for one in (named, post) if one != NONE]
     first = Words("　".join(one.zh for one in said), ", ".join(one.en for one in said))
     return joined([*([first] if said else []), *([same(organisation)] if organisation else [])])
 
@@ -132,27 +138,36 @@ def _post(post: str) -> Words:
     return _OTHER_POSTS.get(post, plain(post))
 
 
-def sentence(content: dict[str, Any]) -> Words:
-    """What happened to what; a refusal says what did not happen."""
+def sentence(content: dict[str, Any], duties: Mapping[str, Words] = MappingProxyType({})) -> Words:
+    """What happened to what; a refusal says what did not happen. ``duties``: obligations in words, by key."""
     refused = content["verb"] == REFUSED
     verb = content["data"].get("attempted", "") if refused else content["verb"]
     zh, en = all_verbs().get(verb, (verb, verb))
-    label = _label(content)
+    label = _label(content, duties)
     before = Words("被拒绝，未执行：", "Refused, did not happen: ") if refused else same("")
     return Words(f"{before.zh}{zh}：{label.zh}", f"{before.en}{label.en} {en}")
 
 
-def _label(content: dict[str, Any]) -> Words:
+def _label(content: dict[str, Any], duties: Mapping[str, Words]) -> Words:
+    """What an entry is about; keys and kinds that its label names stand in words."""
     data, more = content["data"], []
     if data.get("role") in Role.values:
         more.append(choice("parties.post", "role", data["role"]))
     if data.get("permission") in Grant.Permission.values:
         more.append(choice("parties.grant", "permission", data["permission"]))
-    label = content["label"]
+    label = joined([_part(part, duties) for part in content["label"].split(" · ")], " · ")
     if not more:
-        return same(label) if label else NONE
+        return label if content["label"] else NONE
     zh, en = "、".join(one.zh for one in more), ", ".join(one.en for one in more)
-    return Words(f"{label}（{zh}）", f"{label} ({en})")
+    return Words(f"{label.zh}，{zh}", f"{label.en} ({en})")
+
+
+def _part(text: str, duties: Mapping[str, Words]) -> Words:
+    kind, _, version = text.partition(" ")
+    if kind in LabelVersion.Kind.values and version:
+        word = choice("catalogue.labelversion", "kind", kind)
+        return Words(f"{word.zh} {version}", f"{word.en} {version}")
+    return duties.get(text, same(text))
 
 
 def _subjects(snapshot: Snapshot, pin: Pin) -> frozenset[str] | None:

@@ -16,7 +16,7 @@ from cmo.parties.versions import Version
 
 from ..sheets import Block, Caution, Section
 from ..snapshot import Row, Snapshot
-from .saying import NONE, by, capital, choice, facts, facts_of, table
+from .saying import NONE, by, capital, choice, facts, facts_of, joined, numbered, reason, table
 from .signatures import hash_of, signatures_of, standing, voids
 
 #: Row → words of columns that need more than the field itself.
@@ -110,7 +110,7 @@ def _cells(snapshot: Snapshot, kind: Kind, row: Row, now: Row | None) -> tuple[W
         same(str(row["number"])),
         capital(state_of(row, now)),
         by(row, "proposed_by_name", "proposed_at"),
-        same(row["reason"] or "—"),
+        reason(row["reason"]),
         by(decision, "decided_by_name", "decided_at") if decision else NONE,
         _decided(decision) if decision else NONE,
         _signature(snapshot, row),
@@ -119,8 +119,7 @@ def _cells(snapshot: Snapshot, kind: Kind, row: Row, now: Row | None) -> tuple[W
 
 def _decided(decision: Row) -> Words:
     outcome = choice(decision.label, "outcome", decision["outcome"])
-    reason = f"\n{decision['reason']}" if decision["reason"] else ""
-    return Words(outcome.zh + reason, outcome.en + reason)
+    return joined([outcome, *([same(decision["reason"])] if decision["reason"] else [])])
 
 
 def _signature(snapshot: Snapshot, row: Row) -> Words:
@@ -128,8 +127,8 @@ def _signature(snapshot: Snapshot, row: Row) -> Words:
     if not found:
         return _UNSIGNED
     word = _SIGNED if len(standing(snapshot, row)) == len(found) else _VOID
-    names = "\n".join(f"{one['signer_name']} № {one.pk}" for one in found)
-    return Words(f"{word.zh}\n{names}", f"{word.en}\n{names}")
+    names = [joined([same(one["signer_name"]), numbered(one.pk)], " ") for one in found]
+    return joined([word, *names])
 
 
 def _cautions(snapshot: Snapshot, kind: Kind, row: Row) -> list[Block]:

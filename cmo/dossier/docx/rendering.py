@@ -53,7 +53,7 @@ def _cover(writer: Writer, dossier: Dossier) -> None:
     half = (len(groups) + 1) // 2
     head = "\n".join("   ".join(part) for part in (groups[:half], groups[half:]))
     chain = [
-        [_said(writer, cover.STREAM, pin.stream), _said(writer, cover.LENGTH, str(pin.seq))],
+        [_said(writer, cover.STREAM, pin.pair_number), _said(writer, cover.LENGTH, f"{pin.seq:,}")],
     ]
     body.columns(chain, _HALVES, framed=True)
     body.columns([[_said(writer, cover.HEAD, head)]], (1.0,), framed=True)

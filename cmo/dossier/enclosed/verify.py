@@ -21,6 +21,7 @@ import struct
 import sys
 import unicodedata
 import zlib
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -156,7 +157,7 @@ SAID = {
         "供外部人员使用的副本，只给出哈希的记录条数（须在原系统的核对页面确认）",
         "Outsider's copy; entries of which it holds the hash alone (to be confirmed on the system's verification page)",
     ),
-    "known": ("给出的哈希在链上，为第", "The given hash is in the chain, entry"),
+    "known": ("给出的哈希在链上，为第 {} 条", "The given hash is in the chain, entry {}"),
     "unbound": (
         "该哈希不能证明第 {} 条以前的记录未被改动（第 {} 条只有哈希），须在原系统的核对页面确认",
         "entries before #{} are not bound by this hash (of #{} the hash alone is given); the system's page compares them",
@@ -677,26 +678,30 @@ def verdict(check: Check, language: str) -> str:
     def say(key: str) -> str:
         return SAID[key][nth]
 
+    def told(key: str, value: object) -> str:
+        return f"{say(key)}{colon}{value}"
+
+    colon, comma, stop = (": ", ", ", "; ") if nth else ("：", "，", "；")
     pin, evidence = check.pin, check.manifest["evidence"]
     states = [row["state"] for row in evidence]
     gone, changed = states.count("missing"), states.count("altered")
-    scope = ": ".join([SCOPES[pin["scope"][0]][nth], *filter(None, [shown(pin["scope"][1])])])
+    scope = colon.join([SCOPES[pin["scope"][0]][nth], *filter(None, [shown(pin["scope"][1])])])
     first = "whole" if check.is_whole else "bare" if check.withheld else "limited"
     lines = [
         say(first) + ("" if check.is_whole else scope),
-        f"  {say('scope')}: {scope}; {say('marked_for')}: {shown(check.manifest['marked_for']) or say('nobody')}",
-        f"  {say('pair')}: {shown(pin['pair_number'])}",
-        f"  {say('as_of')}: {shown(pin['as_of'])} ({say('instant')} {shown(pin['instant'])})",
-        f"  {say('version')}: {shown(str(pin.get('product_version', '')))}",
-        f"  {say('files')}: {len(check.hashes)}",
-        f"  {say('chain')} {shown(pin['stream'])}: {pin['seq']} {say('entries')}",
-        f"  {say('tail')}: {pin['head']}",
-        f"  {say('frozen')}: {len(check.dossier['frozen'])}",
-        f"  {say('evidence')}: {len(states)}, {say('gone')}: {gone}, {say('changed')}: {changed}",
+        "  " + told("scope", scope) + stop + told("marked_for", shown(check.manifest["marked_for"]) or say("nobody")),
+        "  " + told("pair", shown(pin["pair_number"])),
+        "  " + told("as_of", shown(pin["as_of"])) + stop + told("instant", moment(pin["instant"])),
+        "  " + told("version", shown(str(pin.get("product_version", "")))),
+        "  " + told("files", len(check.hashes)),
+        "  " + told("chain", f"{pin['seq']:,} {say('entries')}"),
+        "  " + told("tail", pin["head"]),
+        "  " + told("frozen", f"{len(check.dossier['frozen']):,}"),
+        "  " + told("evidence", f"{len(states):,}") + comma + told("gone", gone) + comma + told("changed", changed),
     ]
     lines += ["  " + say("at_system") + shown(row["title"]) for row in evidence if row["state"] != "whole"]
     lines += ["  " + say("left_out")] if not check.is_whole else []
-    lines += [f"  {say('withheld')}: {len(check.withheld)}"] if check.withheld else []
+    lines += ["  " + told("withheld", len(check.withheld))] if check.withheld else []
     lines.append("  " + (_known(check, nth) if check.head else say("unknown")))
     lines.append("  " + say("signature" if check.manifest["signed"] else "unsigned"))
     lines += ["  " + say("ignored") + shown(", ".join(check.package.ignored))] if check.package.ignored else []
@@ -705,10 +710,19 @@ def verdict(check: Check, language: str) -> str:
 
 def _known(check: Check, nth: int) -> str:
     """Where the given hash stands, and how far it vouches for what is before it."""
-    known = f"{SAID['known'][nth]} {check.found_head}"
+    known = SAID["known"][nth].format(check.found_head)
     if not check.unbound:
         return known
-    return f"{known}; {SAID['unbound'][nth].format(check.unbound, check.unbound)}"
+    return f"{known}{'; ' if nth else '；'}{SAID['unbound'][nth].format(check.unbound, check.unbound)}"
+
+
+def moment(text: str) -> str:
+    """A moment as people read it, in Beijing time; as it stands where it is none."""
+    try:
+        at = datetime.fromisoformat(text)
+        return f"{at.astimezone(timezone(timedelta(hours=8))):%Y-%m-%d %H:%M:%S} (UTC+8)" if at.tzinfo else shown(text)
+    except (ValueError, OverflowError):
+        return shown(text)
 
 
 def shown(text: str) -> str:
@@ -739,12 +753,14 @@ def main(arguments: list[str] | None = None) -> int:
     except Fault as fault:
         unusable = isinstance(fault, Unusable)
         begin, words = SAID["unusable" if unusable else "bad"][nth], WORDS[fault.kind][nth]
-        sys.stderr.write(begin + words + (": " + shown(fault.where) if fault.where else "") + "\n")
+        colon = ": " if nth else "："
+        sys.stderr.write(begin + words + (colon + shown(fault.where) if fault.where else "") + "\n")
         if fault.kind == "container":
             sys.stderr.write("  " + SAID["unpack"][nth] + "\n")
         return 2 if unusable else 1
     except OSError as error:
-        sys.stderr.write(SAID["unusable"][nth] + WORDS["unreadable"][nth] + ": " + shown(str(error)) + "\n")
+        colon = ": " if nth else "："
+        sys.stderr.write(SAID["unusable"][nth] + WORDS["unreadable"][nth] + colon + shown(str(error)) + "\n")
         return 2
     finally:
         if package is not None:

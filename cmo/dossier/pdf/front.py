@@ -83,7 +83,7 @@ def _chain(pages: Pages, dossier: Dossier, language: Language) -> None:
     top = pages.y
     pages.put(Fill(left, top, breadth, 100))
     pages.put(Frame(left, top, breadth, 100, 0.6, styles.QUOTED))
-    said = ((cover.STREAM, pin.stream), (cover.LENGTH, str(pin.seq)))
+    said = ((cover.STREAM, pin.pair_number), (cover.LENGTH, f"{pin.seq:,}"))
     for place, (label, value) in enumerate(said):
         pages.put(text_at(left + inner + place * half, top + 17, label.joined(language, " / "), styles.SMALL))
         lines = set_text(value, half - 2 * inner, _HASH)

@@ -24,13 +24,11 @@ from cmo.web.wording import is_chinese
 from .. import actions
 from ..archive import dossier_data, evidence_of
 from ..listed import state_of
-from ..models import Export
+from ..models import EVIDENCE, Export
 from ..rights import may_take
 from ..shown import Asked, Data, contents, in_one, paragraphs, path_to, said, shown, turned
 from .access import actor_for, gone, readable_export
 
-#: The section below which the files are listed to be taken one by one.
-EVIDENCE = "evidence"
 #: Name under which the first page is on the trail.
 COVER = "cover"
 

@@ -15,11 +15,11 @@ from ...sheets import Block, Caution, Fact, Facts, Pin, Section, Text
 from ...snapshot import Row, Snapshot
 from ..confirmed import site_name
 from ..reach import Reach, left_out, reach, split
-from ..saying import NONE, by, cell, choice, fact, facts, joined, lasting, plain, table
+from ..saying import NONE, by, cell, choice, fact, facts, figure, joined, lasting, plain, table
 from ..signatures import signature_blocks
 from .findings import course, finding_section, findings_of, plans_of, state_of
 
-TITLE = Words("审核、不符合项和纠正措施", "Audits, findings and corrective action")
+TITLE = Words("审核、缺陷项和纠正措施", "Audits, findings and corrective action")
 _NONE = Words(
     "截至本档案时点，范围内没有已开始的审核。", "No audit within the scope had begun at the moment of this dossier."
 )
@@ -37,7 +37,7 @@ _COLUMNS = (
     ("days", Words("计划日期", "Planned days"), 22.0),
     ("state", Words("状态", "State"), 14.0),
     ("outcome", Words("结论", "Outcome"), 26.0),
-    ("findings", Words("不符合项", "Findings"), 10.0),
+    ("findings", Words("缺陷项", "Findings"), 10.0),
 )
 _EDITIONS = (
     ("edition", Words("版次", "Edition"), 8.0),
@@ -130,7 +130,7 @@ def _line(snapshot: Snapshot, audit: Row) -> tuple[Words, ...]:
         lasting(plans[-1]["starts_on"], plans[-1]["ends_on"]) if plans else NONE,
         _state(snapshot, audit),
         joined([_outcome(one) for one in body.get("judgements", ())]),
-        same(str(len(findings_of(snapshot, audit)))),
+        figure(len(findings_of(snapshot, audit))),
     )
 
 
@@ -210,13 +210,13 @@ def _findings(snapshot: Snapshot, audit: Row) -> Block:
             cell(row, "severity"),
             Words(row["requirement_zh"], row["requirement_en"] or row["requirement_zh"]),
             plain(row["answer_due_on"]),
-            same(str(len(plans_of(snapshot, row)))),
+            figure(len(plans_of(snapshot, row))),
             state_of(snapshot, row),
         )
         for row in findings_of(snapshot, audit)
     ]
-    empty = Words("本次审核没有不符合项。", "This audit has no findings.")
-    return table("findings", _LIST, rows, Words("不符合项", "Findings"), empty)
+    empty = Words("本次审核没有缺陷项。", "This audit has no findings.")
+    return table("findings", _LIST, rows, Words("缺陷项", "Findings"), empty)
 
 
 def _not_reported(audit: Row) -> Section:
@@ -251,22 +251,22 @@ def _said(report: Row, body: dict[str, Any]) -> Iterator[Fact]:
     for one in body.get("judgements", ()):
         title = Words(one["title_zh"], one["title_en"] or one["title_zh"])
         yield Fact(title, _outcome(one))
-    yield fact("检查表条款答复数", "Items answered", same(str(len(body.get("answers", ())))))
+    yield fact("检查表条款答复数", "Items answered", figure(len(body.get("answers", ()))))
     yield fact("报告正文（固定文本）SHA-256", "Body, frozen text, SHA-256", same(report["body_hash"]))
     chain = body.get("chain") or {}
     if chain:
         length, head = chain["seq"], chain["hash"]
-        said = Words(f"{length} 条，末位哈希 {head}", f"{length} entries, last hash {head}")
+        said = Words(f"{length:,} 条，末位哈希 {head}", f"{length:,} entries, last hash {head}")
         yield fact("工作底稿记录链", "Chain of the working papers", said, chain["stream"])
 
 
 def _tallies(body: dict[str, Any]) -> Block:
     rows = [
-        (choice("audits.itemanswer", "severity", level), *(same(str(tally[one])) for one in _COUNTED))
+        (choice("audits.itemanswer", "severity", level), *(figure(tally[one]) for one in _COUNTED))
         for level, tally in sorted(body.get("tallies", {}).items(), key=lambda item: _ORDER.index(item[0]))
     ]
     empty = Words("报告未列条款统计。", "The report lists no counts.")
-    return table("tallies", _TALLIES, rows, Words("条款统计", "Counts"), empty)
+    return table("tallies", _TALLIES, rows, Words("条款统计", "Counts"), empty, set(_COUNTED))
 
 
 _COUNTED = ("total", "ok", "defect", "na")

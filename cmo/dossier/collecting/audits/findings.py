@@ -95,14 +95,14 @@ def finding_section(snapshot: Snapshot, finding: Row) -> Section:
     blocks += [_round(snapshot, plan, number) for number, plan in enumerate(plans, start=1)]
     if not plans:
         blocks.append(Text(_NO_PLAN))
-    title = Words(f"不符合项 {finding['number']}", f"Finding {finding['number']}")
+    title = Words(f"缺陷项 {finding['number']}", f"Finding {finding['number']}")
     return Section(f"finding-{finding.pk}", title, tuple(blocks), 1)
 
 
 def _withdrawn(row: Row) -> Words:
     who, at = row["recorded_by_name"], moment(row["recorded_at"])
     return Words(
-        f"注册人已撤回此不符合项（{who}，{at}），理由：{row['reason']}",
+        f"注册人已撤回此缺陷项（{who}，{at}），理由：{row['reason']}",
         f"The registrant withdrew this finding ({who}, {at}). Reason: {row['reason']}",
     )
 
@@ -163,7 +163,7 @@ def _checked(check: Row | None) -> Iterator[Fact]:
 def course(snapshot: Snapshot, findings: list[Row], pin: Pin) -> Timeline:
     """From the report to the closure of each finding."""
     lanes = tuple(Lane(same(row["number"]), (_span(snapshot, row),)) for row in findings)
-    return Timeline(Words("不符合项从提出到关闭", "Findings from report to closure"), lanes, pin.as_of)
+    return Timeline(Words("缺陷项从提出到关闭", "Findings from report to closure"), lanes, pin.as_of)
 
 
 def _span(snapshot: Snapshot, row: Row) -> Span:

@@ -22,7 +22,6 @@ _COLUMNS = (
     ("no", Words("序号", "No."), 8.0),
     ("condition", Words("条件", "Condition"), 52.0),
     ("citation", Words("依据", "Basis"), 26.0),
-    ("code", Words("代码", "Code"), 22.0),
 )
 _TITLE = Words("放行条件一览", "Conditions of release")
 _NONE_JUDGED = Words(
@@ -83,20 +82,21 @@ class Conditions:
 
 def _lines(numbers: dict[Condition, int], prefix: str = "") -> list[tuple[Words, ...]]:
     return [
-        (same(f"{prefix}{number}"), Words(zh, en), cited(citation), same(code))
-        for (code, zh, en, citation), number in numbers.items()
+        (same(f"{prefix}{number}"), Words(zh, en), cited(citation))
+        for (_code, zh, en, citation), number in numbers.items()
     ]
 
 
-def ranges(numbers: Sequence[int], prefix: str = "") -> str:
-    """``1–4, 7``; a dash for none."""
+def ranges(numbers: Sequence[int], prefix: str = "") -> Words:
+    """``1–4、7``; a dash for none."""
     parts: list[list[int]] = []
     for number in numbers:
         if parts and number == parts[-1][-1] + 1:
             parts[-1][1:] = [number]
         else:
             parts.append([number])
-    return ", ".join("–".join(f"{prefix}{one}" for one in part) for part in parts) or NONE.zh
+    said = ["–".join(f"{prefix}{one}" for one in part) for part in parts]
+    return Words("、".join(said), ", ".join(said)) if said else NONE
 
 
 def cited(key: str) -> Words:

@@ -97,9 +97,9 @@ def _facts(snapshot: Snapshot, lot: Row, row: Row, conditions: Conditions) -> It
             "前一决定", "Earlier decision", Words("前一决定已撤回，由本决定取代", "withdrawn, replaced by this one")
         )
     for state, zh, en in _RESULTS:
-        yield fact(zh, en, same(ranges(conditions.judged(row, state))))
+        yield fact(zh, en, ranges(conditions.judged(row, state)))
     for confirmed, zh, en in _LEFT:
-        yield fact(zh, en, same(ranges(conditions.left(row, confirmed), "R")))
+        yield fact(zh, en, ranges(conditions.left(row, confirmed), "R"))
     yield fact("判断所依据的事实（固定文本）SHA-256", "Facts judged, frozen text, SHA-256", same(sha256(row["facts"])))
     yield fact("判断结果（固定文本）SHA-256", "Findings, frozen text, SHA-256", same(sha256(row["findings"])))
 
@@ -121,10 +121,10 @@ def _rests_on(snapshot: Snapshot, row: Row) -> Words:
     made = snapshot.one("releases.productionrelease", row["production_release_id"])
     if made is None:
         return NONE
-    said, at = outcome(made), f"{made['recorded_by_name']}, {moment(made['recorded_at'])}"
+    said, who, at = outcome(made), made["recorded_by_name"], moment(made["recorded_at"])
     return Words(
-        f"生产放行第{made['number']}次决定（{said.zh}；{at}）",
-        f"production release, decision {made['number']} ({said.en}; {at})",
+        f"生产放行第{made['number']}次决定（{said.zh}；{who}，{at}）",
+        f"production release, decision {made['number']} ({said.en}; {who}, {at})",
     )
 
 

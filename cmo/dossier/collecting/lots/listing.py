@@ -158,7 +158,7 @@ def _lot(snapshot: Snapshot, lot: Row, pin: Pin, conditions: Conditions) -> Sect
         otherwise.exceptions(snapshot, lot),
         *decision_sections(snapshot, lot, conditions),
     )
-    title = Words(f"批 {lot['number']}", f"Lot {lot['number']}")
+    title = Words(f"批次 {lot['number']}", f"Lot {lot['number']}")
     return Section(f"lot-{lot.pk}", title, blocks, 1, children)
 
 

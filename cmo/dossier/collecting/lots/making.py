@@ -8,7 +8,7 @@ from cmo.paper.words import Words, same
 
 from ...sheets import Block, Fact, Facts, Text
 from ...snapshot import Row, Snapshot
-from ..saying import NONE, by, cell, choice, joined, moment, plain, table
+from ..saying import NONE, by, cell, choice, joined, moment, numbered, plain, table
 from ..versions import DEVICE, current
 
 RECORDED = ("recorded", Words("登记人、时间", "Recorded by"), 20.0)
@@ -30,11 +30,11 @@ _DOCUMENTS = (
 _STEPS = (
     ("name", Words("工序", "Step"), 20.0),
     ("kind", Words("性质", "Kind"), 14.0),
-    ("starts", Words("开始", "Began"), 15.0),
-    ("ends", Words("结束", "Ended"), 15.0),
+    ("starts", Words("开始", "Began"), 18.0),
+    ("ends", Words("结束", "Ended"), 18.0),
     ("performed_by", Words("实施单位", "Done by"), 16.0),
     RECORDED,
-    ("counts", Words("记录状态", "State of the record"), 24.0),
+    ("counts", Words("记录状态", "State of the record"), 20.0),
 )
 _OBSERVED = (
     ("at", Words("时间", "Time"), 16.0),
@@ -52,7 +52,7 @@ def materials(snapshot: Snapshot, lot: Row) -> Block:
     """Key material lots used, every line entered, and what became of it."""
     rows = [
         (
-            same(f"{row['name']}\n№ {row.pk}"),
+            joined([same(row["name"]), numbered(row.pk)]),
             same(row["material_lot"]),
             plain(row["supplier"]),
             by(row),
@@ -124,7 +124,7 @@ def steps(snapshot: Snapshot, lot: Row) -> Block:
     """Every process step entered, and what became of the entry."""
     rows = [
         (
-            same(f"{row['name']}\n№ {row.pk}"),
+            joined([same(row["name"]), numbered(row.pk)]),
             cell(row, "kind"),
             same(moment(row["starts_at"])),
             same(moment(row["ends_at"])),
@@ -143,12 +143,12 @@ def standing_of(row: Row, correction: Row | None) -> Words:
     said: list[Words] = []
     if row["corrects_id"] is not None:
         zh, en = ("删除", "strikes out") if row["void"] else ("更正", "corrects")
-        said.append(
-            Words(f"{zh}记录 {row['corrects_id']}：{row['reason']}", f"{en} {row['corrects_id']}: {row['reason']}")
-        )
+        other = numbered(row["corrects_id"])
+        said.append(Words(f"{zh}{other.zh}记录：{row['reason']}", f"{en} {other.en}: {row['reason']}"))
     if correction is not None:
         zh, en = ("已被删除", "struck out by") if correction["void"] else ("已被更正", "corrected by")
-        said.append(Words(f"{zh}（记录 {correction.pk}）", f"{en} {correction.pk}"))
+        other = numbered(correction.pk)
+        said.append(Words(f"{zh}（{other.zh}记录）", f"{en} {other.en}"))
     elif not row["void"]:
         said.append(_COUNTS)
     return joined(said)

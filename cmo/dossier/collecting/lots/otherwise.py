@@ -98,7 +98,7 @@ def exceptions(snapshot: Snapshot, lot: Row) -> Section:
 def _exception(snapshot: Snapshot, row: Row, number: int) -> Iterator[Block]:
     decision = next(iter(snapshot.of("releases.exceptiondecision", "exception_id", row.pk)), None)
     items = [
-        fact("条件", "Condition", _CONDITIONS.get(row["code"], same(row["code"])), row["code"]),
+        fact("条件", "Condition", _CONDITIONS.get(row["code"], same(row["code"]))),
         *facts_of(row, ("justification", "quantity", "effect")),
         fact("申请人、时间", "Requested by", by(row)),
         fact("申请豁免的事实（固定文本）SHA-256", "Facts to waive, frozen text, SHA-256", same(sha256(row["waived"]))),

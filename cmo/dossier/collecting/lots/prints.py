@@ -10,7 +10,7 @@ from ...sheets import Block, Pin, Section, Text
 from ...snapshot import Row, Snapshot
 from ..confirmed import entrustment_number
 from ..reach import left_out, reach, split
-from ..saying import NONE, by, choice, fact, facts, joined, plain, table
+from ..saying import NONE, by, choice, fact, facts, joined, numbered, plain, table
 from .conditions import cited
 
 TITLE = Words("标签和说明书内容的核对", "Checks of labels and instructions")
@@ -43,10 +43,11 @@ def prints_section(snapshot: Snapshot, pin: Pin) -> Section:
 def _check(snapshot: Snapshot, row: Row) -> Section:
     label = snapshot.one("catalogue.labelversion", row["label_id"])
     kind = choice("catalogue.labelversion", "kind", label["kind"]) if label is not None else NONE
-    version = label["version"] if label is not None else f"№ {row['label_id']}"
+    version = same(label["version"]) if label is not None else numbered(row["label_id"])
+    title = Words(f"{kind.zh} {version.zh}", f"{kind.en} {version.en}")
     missing = joined([_item(key) for key in row["missing"]]) if row["missing"] else _COMPLETE
     told = (
-        fact("标签、说明书", "Label, instructions", Words(f"{kind.zh} {version}", f"{kind.en} {version}")),
+        fact("标签、说明书", "Label, instructions", title),
         fact("委托生产编号", "Entrustment", entrustment_number(snapshot, row["entrustment_id"])),
         fact("缺少的内容", "Missing", missing),
         fact("核对人、时间", "Checked by", by(row)),
@@ -56,7 +57,6 @@ def _check(snapshot: Snapshot, row: Row) -> Section:
         table("items", _COLUMNS, [_line(key, row) for key in sorted(row["expected"])]),
         Text(plain(row["text"]), Words("核对的文字（原文）", "Text that was checked, word by word"), quoted=True),
     )
-    title = Words(f"{kind.zh} {version}", f"{kind.en} {version}")
     return Section(f"label-check-{row.pk}", title, blocks, 1)
 
 

@@ -14,7 +14,7 @@ from .facts import Presence
 from .gaps import gaps_section, judged_lots, timeline
 from .posting import postings_section, presence_section
 
-TITLE = Words("派驻监督和供应商认可", "Supervision on site and approved suppliers")
+TITLE = Words("驻厂监督和供应商批准", "Supervision on site and approved suppliers")
 _POLICIES = (
     ("from", Words("自此日起", "From"), 14.0),
     ("days", Words("生产日", "Production days"), 30.0),
@@ -26,7 +26,7 @@ _POLICIES = (
 _SUPPLIERS = (
     ("supplier", Words("供应商", "Supplier"), 22.0),
     ("covers", Words("物料或过程", "Material or process"), 22.0),
-    ("approved", Words("认可期间", "Approved"), 22.0),
+    ("approved", Words("批准期间", "Approved"), 22.0),
     ("audited", Words("审核日期、报告", "Audited on, report"), 20.0),
     ("criteria", Words("验收标准", "Acceptance criteria"), 26.0),
     ("recorded", Words("登记人、时间", "Recorded by"), 18.0),
@@ -84,11 +84,11 @@ def _observed(snapshot: Snapshot, lots: list[Row]) -> Section:
 def _suppliers(snapshot: Snapshot, pin: Pin) -> Section:
     rows, without = suppliers_within(snapshot, reach(snapshot, pin))
     empty = Words(
-        "范围内未登记经注册人认可的供应商或外协单位。", "Within the scope no supplier or outside process was approved."
+        "范围内未登记经注册人批准的供应商或外协单位。", "Within the scope no supplier or outside process was approved."
     )
     listed = table("suppliers", _SUPPLIERS, [_supplier(snapshot, row) for row in rows], empty=empty)
-    blocks = (*left_out(without, Words("供应商认可", "approvals of suppliers")), listed)
-    title = Words("注册人认可的供应商和外协单位", "Suppliers and outside processes approved by the registrant")
+    blocks = (*left_out(without, Words("供应商批准", "approvals of suppliers")), listed)
+    title = Words("注册人批准的供应商和外协单位", "Suppliers and outside processes approved by the registrant")
     return Section("suppliers", title, blocks, len(rows))
 
 

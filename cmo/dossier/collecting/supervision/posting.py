@@ -15,7 +15,7 @@ from ...snapshot import Row, Snapshot
 from ..confirmed import lots_within, site_name
 from ..lots.making import standing_of
 from ..reach import Reach, left_out, reach, split
-from ..saying import NONE, bilingual, by, cell, fact, facts_of, lasting, moment, plain, table
+from ..saying import NONE, bilingual, by, cell, fact, facts_of, joined, lasting, moment, numbered, plain, table
 from .facts import Presence, correction_of, ended, last_day, postings
 
 #: A site on a day.
@@ -101,7 +101,7 @@ def _revision(snapshot: Snapshot, row: Row) -> Words:
     revision = snapshot.one("agreements.agreementrevision", row["revision_id"])
     agreement = snapshot.one("agreements.agreement", revision["agreement_id"]) if revision is not None else None
     if revision is None or agreement is None:
-        return same(f"№ {row['revision_id']}")
+        return numbered(row["revision_id"])
     number = agreement["number"]
     return Words(f"质量协议 {number} 第{revision['number']}版", f"agreement {number}, revision {revision['number']}")
 
@@ -184,7 +184,7 @@ def _counted(presence: Presence, span: PresenceSpan) -> Words:
     minutes = int((end - start).total_seconds() // 60)
     whole = (start, end) == (span.starts_at, span.ends_at)
     said = "" if whole else f"{moment(start)} – {moment(end)}\n"
-    return Words(f"{said}{minutes} 分钟", f"{said}{minutes} minutes")
+    return Words(f"{said}{minutes:,} 分钟", f"{said}{minutes:,} minutes")
 
 
 def _entries(snapshot: Snapshot, entries: Sequence[Row]) -> Block:
@@ -205,4 +205,4 @@ def _entries(snapshot: Snapshot, entries: Sequence[Row]) -> Block:
 
 def _person(snapshot: Snapshot, row: Row) -> Words:
     posting = snapshot.one("agreements.posting", row["posting_id"])
-    return same(f"{posting['person_name'] if posting is not None else NONE.zh}\n№ {row.pk}")
+    return joined([same(posting["person_name"]) if posting is not None else NONE, numbered(row.pk)])
