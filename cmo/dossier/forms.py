@@ -55,15 +55,15 @@ def lots_like(pair: Pair, words: str) -> list[str]:
 
 
 def limit_words(kind: str, key: str) -> str:
-    """A scope in the active language, as lists name it: ``lot H2611``, ``2026-01-01 – 2026-06-30``."""
+    """A scope in the active language, as lists name it: ``lot H2611``, ``period 2026-01-01 to 2026-06-30``."""
     if kind == DossierScope.PERIOD:
-        return gettext("period %(days)s") % {"days": " – ".join(key.split("/"))}
+        return gettext("period %(first)s to %(last)s") % dict(zip(("first", "last"), key.split("/"), strict=True))
     named = {
         DossierScope.DEVICE: gettext("device %(number)s"),
         DossierScope.LOT: gettext("lot %(number)s"),
         DossierScope.AGREEMENT: gettext("agreement %(number)s"),
     }
-    return named[DossierScope(kind)] % {"number": key} if kind in named else gettext("the whole pair")
+    return named[DossierScope(kind)] % {"number": key} if kind in named else gettext("all records")
 
 
 class WishForm(forms.Form):

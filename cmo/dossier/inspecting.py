@@ -137,7 +137,7 @@ def _zip(path: Path) -> dict[str, Any]:
     except verify.Fault as found:
         fault = [found.kind, found.where]
     if check is None or not check.pin:
-        return {"fault": fault, "parts": _PARTS <= _names(path)}
+        return {"fault": fault, "parts": _names(path) >= _PARTS}
     says = _of_pin(check.pin, check.dossier or check.manifest)
     return {"says": says, "fault": fault, "chain": "" if fault else check.chain.hexdigest()}
 

@@ -22,14 +22,15 @@ from .rights import may_read, may_take
 
 
 class State(NamedTuple):
-    """A tone and the word that goes with it."""
+    """A tone and the word that goes with it; ``icon``: another than that of the tone."""
 
     tone: str
     word: str | Promise
+    icon: str = ""
 
 
 STATES: dict[str, State] = {
-    "waiting": State("pending", _("waits for the queue")),
+    "waiting": State("idle", _("waits for the queue"), "clock"),
     "running": State("active", _("under way")),
     "stopped": State("bad", _("interrupted")),
     "ready": State("good", _("made and ready")),

@@ -210,8 +210,9 @@ def _of_export(row: Export) -> Said:
 
 
 def _limited(kind: str, key: str) -> dict[str, Any]:
-    zh, en = SCOPES[kind]
-    return {"scope_kind": kind, "scope": Words(f"{zh}：{key}", f"{en}: {key}") if key else None}
+    (zh, en), (first, _, last) = SCOPES[kind], key.partition("/")
+    said = Words(f"{first} 至 {last}", f"{first} to {last}") if kind == "period" else same(key)
+    return {"scope_kind": kind, "scope": Words(f"{zh}：{said.zh}", f"{en}: {said.en}") if key else None}
 
 
 def _by_command(hashes: Iterable[str]) -> EntryQuerySet:

@@ -1,7 +1,7 @@
 """Trail verbs of the dossier. They stand on the stream of the person who asked, read or took; the last on one of its own."""
 
 VERBS: dict[str, tuple[str, str]] = {
-    "dossier.asked": ("请求导出委托生产档案", "was asked for"),
+    "dossier.asked": ("申请导出委托生产档案", "was asked for"),
     "dossier.asked_again": ("重新导出委托生产档案", "was asked for again"),
     "dossier.cancelled": ("取消导出委托生产档案", "was cancelled"),
     "dossier.made": ("生成委托生产档案", "was made"),

@@ -42,7 +42,7 @@ NO_ORIGINAL = Words(
     "original.",
 )
 _PARTS = Words(
-    "这不是导出的原件：压缩包内有委托生产档案的各个文件名，但压缩包已损坏、被重新打包或改动，或者由他人制作。",
+    "这不是导出的原件：压缩包内的文件名与委托生产档案的相同，但压缩包已损坏、被重新打包或改动，或者由他人制作。",
     "This is not the original: the archive holds files named as those of a dossier, but it is damaged, was packed anew or "
     "changed, or was made by somebody else.",
 )

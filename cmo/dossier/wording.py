@@ -28,17 +28,17 @@ SENTENCES: dict[str, Sentence] = {
         todo_en="Wait until one of them is finished, or cancel one.",
     ),
     "dossier_too_many_today": Sentence(
-        "您今天已请求 {limit} 份档案，达到每日上限。",
+        "您今天已申请 {limit} 份档案，达到每日上限。",
         "You have asked for {limit} dossiers today, which is the most for one day.",
         "policy",
         todo_zh="请明天再试，或者下载已经生成的档案。",
         todo_en="Try again tomorrow, or take one that has been made already.",
     ),
     "dossier_not_yours": Sentence(
-        "只有请求该档案的人可以这样做。",
+        "只有申请该档案的人可以这样做。",
         "Only whoever asked for this dossier can do this.",
         "policy",
-        todo_zh="请自己另行请求一份。",
+        todo_zh="请自行另外申请一份。",
         todo_en="Ask for one of your own.",
     ),
     "dossier_not_stopped": Sentence(
@@ -67,7 +67,7 @@ SENTENCES: dict[str, Sentence] = {
 #: Why an export came to nothing although nobody refused it.
 PROBLEMS: dict[str, Words] = {
     "not_allowed": Words(
-        "请求该档案的人在生成时已没有相应的权限。",
+        "申请该档案的人在生成时已没有相应的权限。",
         "Whoever asked for it was no longer allowed to have it when it was being made.",
     ),
     "file_changed": Words(

@@ -9,13 +9,16 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cmo.dossier import actions, archive
-from cmo.dossier.models import Export
+from cmo.dossier.models import EVIDENCE, Export
+from cmo.evidence.actions import attach
+from cmo.evidence.store import name_of
 from cmo.parties.actions import revoke_grant
 from cmo.parties.models import Grant, User
 from tests import make
@@ -213,6 +216,7 @@ def test_a_waiting_export_renews_itself_and_asks_for_the_whole_page_once_it_is_o
     client = quality(w)
     page = text(client, url("export", export.pk))
     assert "waits for the queue" in page
+    assert "tone-pending" not in page
     assert f'hx-get="{url("progress", export.pk)}"' in page
     assert "HX-Refresh" not in client.get(url("progress", export.pk)).headers
     made(export)
@@ -386,3 +390,18 @@ def test_an_export_whose_file_is_missing_or_altered_says_so_and_is_made_again(w,
 def test_the_preview_says_that_bytes_are_checked_when_the_export_is_made(w):
     page = quality(w).get(reverse("dossier:pair", args=[w.pair.pk]), WISH).content.decode()
     assert "their bytes are checked when the export is made" in page
+
+
+def test_whoever_hands_an_export_over_is_told_that_evidence_is_not_enclosed(w):
+    upload = SimpleUploadedFile("report.txt", b"a report")
+    by = w.contractor.actor("quality_manager")
+    file = attach(w.pair, upload=upload, title="检验报告", event_on=TODAY, by=by, at=LATER)
+    client, whole = quality(w), made(asked(w))
+    assert "not enclosed" not in text(client, url("export", whole.pk))
+    place_of(name_of(file.sha256)).unlink()
+    export = made(asked(w))
+    page = text(client, url("export", export.pk))
+    assert "1 evidence file is missing or altered in the storage and not enclosed" in page
+    assert url("read_section", export.pk, EVIDENCE) in page
+    assert "检验报告" in text(client, url("read_section", export.pk, EVIDENCE))
+    assert "1 evidence file not enclosed" in text(client, reverse("dossier:pair", args=[w.pair.pk]))
