@@ -204,9 +204,8 @@ def correct_presence(w: Any) -> int:
 
     posting, day = Posting.objects.get(pair=w.pair), make.TODAY - timedelta(days=10)
     by = w.registrant.actor("quality_manager")
-    for kind, hour in (("out", 18), ("in", 8)):
-        entry = posting.presence.filter(corrected_by__isnull=True, kind=kind).get()
-        actions.correct_presence(entry=entry, event_at=on_site.moment(day, hour), reason="更正", by=by, at=make.AT)
+    entry = posting.presence.get(kind="out", event_at=on_site.moment(day + timedelta(days=1), 9))
+    actions.correct_presence(entry=entry, event_at=on_site.moment(day, 18), reason="更正", by=by, at=make.AT)
     return Lot.objects.filter(pair=w.pair, produced_from__lte=day + timedelta(days=1), produced_to__gte=day).count()
 
 
