@@ -82,6 +82,11 @@ def test_entries_are_counted_by_what_was_done_and_listed_as_sentences_with_their
         ("登记批", "2026-06-01", "2026-06-04", "2"),
         ("被拒绝", "2026-06-01", "2026-06-01", "1"),
     ]
+    assert [cells[0].en for cells in table(part, "summary").rows] == [
+        "lot gone.verb",
+        "lot was registered",
+        "an act was refused",
+    ]
     assert table(part, "summary").columns[-1].align == "right"
     lines = table(part, "entries").rows
     assert lines[0][3].zh == "登记批：L1"

@@ -9,9 +9,13 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
+from django.apps import apps
+
+from agreements.documents.collecting import in_both
 from cmo.catalogue.models import LabelVersion
 from cmo.clock import day_of
 from cmo.paper.words import Words, same
@@ -104,12 +108,32 @@ def _counts(shown: list[Read]) -> Iterator[tuple[Words, ...]]:
     """By verb, in the order of the alphabet of their codes, so that what is about one thing stands together."""
     times = Counter(content["verb"] for _entry, content in shown)
     days: dict[str, list[str]] = {}
+    about: dict[str, set[str]] = {}
     for _entry, content in shown:
         days.setdefault(content["verb"], []).append(day_of(_at(content)).isoformat())
+        about.setdefault(content["verb"], set()).add(content["subject"].partition(":")[0])
     for verb, count in sorted(times.items()):
         zh, en = all_verbs().get(verb, (verb, verb))
         found = days[verb]
-        yield Words(zh, en), same(min(found)), same(max(found)), figure(count)
+        yield Words(zh, f"{_kind(verb, about[verb])} {en}"), same(min(found)), same(max(found)), figure(count)
+
+
+def _kind(verb: str, labels: set[str]) -> str:
+    """What an English verb is said of; in Chinese the verb names it."""
+    if verb == REFUSED:
+        return "an act"
+    names = {_named(label) for label in labels}
+    return names.pop() if len(names) == 1 else "a record"
+
+
+@cache
+def _named(label: str) -> str:
+    """A kind of record in English; one that nobody knows any more is just a record."""
+    try:
+        model = apps.get_model(label)
+    except (LookupError, ValueError):
+        return "a record"
+    return in_both(lambda: model._meta.verbose_name).en
 
 
 def _line(read: Read, duties: Mapping[str, Words]) -> tuple[Words, ...]:
