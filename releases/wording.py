@@ -40,7 +40,6 @@ FACTS = {
     "full_time": _("Own full-time employee"),
     "further_not_reviewed": _("Further documents"),
     "gaps": _("Gaps"),
-    "holds": _("Open holds"),
     "implantable": _("Implantable"),
     "last_day": _("In the post until"),
     "licence": _("Licence"),
@@ -81,7 +80,7 @@ FACTS = {
     "version_last_day": _("Used until"),
 }
 #: Facts that only machines read: keys of rows.
-SILENT = {"licence_version", "production_organisation", "registrant", "side", "site"}
+SILENT = {"holds", "licence_version", "production_organisation", "registrant", "side", "site"}
 
 WORDS = {
     "active": _("active"),
@@ -155,7 +154,7 @@ def _gap(text: str) -> str:
     if kind == "day":
         present, needed = what.split("/")
         said = gettext("%(present)s of %(needed)s minutes") % {"present": present, "needed": needed}
-        return f"{starts[:10]} ({said})"
+        return gettext("%(day)s (%(said)s)") % {"day": starts[:10], "said": said}
     return f"{starts[:10]} {starts[11:16]}–{ends[11:16]} {what}"
 
 

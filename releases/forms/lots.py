@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from agreements.models import Entrustment
@@ -93,12 +95,22 @@ class LotContentForm(forms.Form):
     produced_to = day_field(label=_("Production: last day"), help_text=_("The same day when made within one day."))
     quantity = forms.IntegerField(label=_("Quantity produced"), min_value=1, max_value=10**12)
     unit = forms.CharField(label=_("Unit"), max_length=20, initial="件")
-    expires_on = day_field(label=_("Use-by date"), required=False, help_text=_("The last day of use, as on the label."))
+    expires_on = day_field(
+        label=_("Use-by date"),
+        required=False,
+        help_text=_("The last day of use, as on the label. Needed before the production release."),
+    )
     label_version = forms.ModelChoiceField(
-        label=_("Label version used"), queryset=LabelVersion.objects.none(), required=False
+        label=_("Label version used"),
+        queryset=LabelVersion.objects.none(),
+        required=False,
+        help_text=_("Needed before the production release."),
     )
     ifu_version = forms.ModelChoiceField(
-        label=_("Version of the instructions for use"), queryset=LabelVersion.objects.none(), required=False
+        label=_("Version of the instructions for use"),
+        queryset=LabelVersion.objects.none(),
+        required=False,
+        help_text=_("Needed before the production release."),
     )
 
     def __init__(self, *args: Any, version: DeviceVersion | None, **kwargs: Any) -> None:
@@ -106,13 +118,20 @@ class LotContentForm(forms.Form):
         models = version.models_and_specifications if version else []
         self.fields["model"].choices = [(name, name) for name in models]  # type: ignore[attr-defined]
         labels = LabelVersion.objects.filter(device_id=version.device_id if version else 0).order_by("-id")
-        self.fields["label_version"].queryset = labels.filter(kind=LabelVersion.Kind.LABEL)  # type: ignore[attr-defined]
-        self.fields["ifu_version"].queryset = labels.filter(kind=LabelVersion.Kind.IFU)  # type: ignore[attr-defined]
+        for name, kind in (("label_version", LabelVersion.Kind.LABEL), ("ifu_version", LabelVersion.Kind.IFU)):
+            self.fields[name].queryset = labels.filter(kind=kind)  # type: ignore[attr-defined]
+            self.fields[name].initial = _only_one(labels.filter(kind=kind))
 
     @property
     def content(self) -> dict[str, Any]:
         """What ``register_lot`` or ``correct_lot`` takes."""
         return {name: value for name, value in self.cleaned_data.items() if name not in {"note", "reason", "seen"}}
+
+
+def _only_one(versions: QuerySet[LabelVersion]) -> int | None:
+    """The version without a last day, where there is only one."""
+    found = list(versions.filter(effective_to=None, withdrawal=None).values_list("pk", flat=True)[:2])
+    return found[0] if len(found) == 1 else None
 
 
 class LotForm(LotContentForm):
@@ -199,7 +218,20 @@ class QuestionForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
+    """The contractor's answer; a record that the question asks for is attached to the lot."""
+
     answer = reason_field(label=_("Answer"), help_text="", max_length=2000)
+
+    def __init__(self, *args: Any, attach_url: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["answer"].help_text = format_html(
+            '{} <a href="{}">{}</a>',
+            _(
+                "A record that the question asks for: attach it to the lot first and name it here; what you typed is kept."
+            ),
+            attach_url,
+            _("Attach a file to the lot"),
+        )
 
 
 class ConfirmedField(forms.MultipleChoiceField):

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from django import template
+from django.template.context import Context
+
+from cmo.errors import Finding
+from cmo.parties.access import Can
+from cmo.parties.models import Pair
+from cmo.parties.pages import reasons_against, scope_for
 
 from .. import states
 from ..making_shown import times_of
 from ..models import LotStep
 
 register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def against_posting(context: Context, pair: Pair) -> list[Finding]:
+    """``{% against_posting item.pair as against %}`` → why this person posts nobody there; empty when they may."""
+    return reasons_against(scope_for(context["request"]), Can.POST_SUPERVISOR, pair)
 
 
 @register.filter

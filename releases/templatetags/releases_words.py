@@ -58,3 +58,14 @@ def about_the_decision(verdicts: list[Any]) -> list[Any]:
 def unit(value: str) -> str:
     """``{{ lot.unit|unit }}`` → the unit as the reader knows it."""
     return wording.unit_words(value)
+
+
+@register.simple_tag
+def import_summary(counts: list[dict[str, Any]]) -> dict[str, int]:
+    """``{% import_summary counts as summary %}`` → how many rows of a run are written, refused, and on record already."""
+    found = {one["key"]: one["number"] for one in counts}
+    return {
+        "written": found.get("new", 0) + found.get("changed", 0),
+        "refused": found.get("wrong", 0),
+        "same": found.get("same", 0),
+    }

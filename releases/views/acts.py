@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -9,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from cmo.clock import day_of
+from cmo.evidence.registry import key_of
 from cmo.parties.access import Can, require
 from cmo.parties.forms import ReasonForm
 from cmo.parties.pages import act
@@ -16,7 +22,7 @@ from cmo.parties.pages import act
 from .. import actions
 from ..facts import load_lot_facts
 from ..forms import AnswerForm, DocumentForm, MaterialForm, QuestionForm
-from ..models import FileReturn, LotDocument, LotHold, MarketRelease, ProductionRelease
+from ..models import FileReturn, Lot, LotDocument, LotHold, MarketRelease, ProductionRelease
 from .lot import visible_lot
 from .on_lot import act_on_lot, hanging_on_lot
 
@@ -91,6 +97,9 @@ def return_file(request: HttpRequest, pk: int) -> HttpResponse:
         "lot.file_returned",
         _("Ask about the release file or return it"),
         lambda by, at: actions.return_file(lot=lot, question=form.cleaned_data["question"], by=by, at=at),
+        then=_to_the_file(
+            request, lot, _("Your question is recorded. Both releases wait for the contractor's answer.")
+        ),
         draft=f"question-{pk}",
     )
 
@@ -98,7 +107,7 @@ def return_file(request: HttpRequest, pk: int) -> HttpResponse:
 def answer_return(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer a question about the release file."""
     asked: FileReturn = hanging_on_lot(request, FileReturn, pk)
-    form = AnswerForm(request.POST or None)
+    form = AnswerForm(request.POST or None, attach_url=_attach_url(request, asked.lot))
     return act_on_lot(
         request,
         form,
@@ -107,9 +116,25 @@ def answer_return(request: HttpRequest, pk: int) -> HttpResponse:
         "lot.return_answered",
         _("Answer the question"),
         lambda by, at: actions.answer_return(file_return=asked, answer=form.cleaned_data["answer"], by=by, at=at),
+        then=_to_the_file(request, asked.lot, _("Your answer is recorded. The registrant reads it on the lot's page.")),
         lead=f"{asked.recorded_by_name}: {asked.question}",
         draft=f"answer-{pk}",
     )
+
+
+def _attach_url(request: HttpRequest, lot: Lot) -> str:
+    """Where a record that a question asks for is attached to the lot; from there one comes back to the answer."""
+    return f"{reverse('evidence:attach', args=[key_of(lot)])}?{urlencode({'next': request.path})}"
+
+
+def _to_the_file(request: HttpRequest, lot: Lot, said: str) -> Callable[[Any], str]:
+    """Say what was recorded and who is next, and go on at the release file."""
+
+    def address(_row: Any) -> str:
+        messages.success(request, said)
+        return f"{reverse('releases:lot', args=[lot.pk])}#release-file"
+
+    return address
 
 
 def place_lot_hold(request: HttpRequest, pk: int) -> HttpResponse:
@@ -125,6 +150,7 @@ def place_lot_hold(request: HttpRequest, pk: int) -> HttpResponse:
         _("Lock this lot"),
         lambda by, at: actions.place_lot_hold(lot=lot, reason=form.cleaned_data["reason"], by=by, at=at),
         lead=_("Anybody may lock a doubtful lot. Only quality of your side unlocks it."),
+        draft=f"lot-hold-{pk}",
     )
 
 
