@@ -7,8 +7,10 @@ from typing import Any
 
 from django.db.models import Case, QuerySet, When
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django_tables2 import Column
 
 from agreements.tables import FactTable, NumberOpensColumn
@@ -96,7 +98,11 @@ class FindingTable(FactTable):
         facts = self.facts[record.pk]
         if facts.due_on is None:
             return "—"
-        return badges.badge("bad", day(facts.due_on)) if facts.overdue(self.on) else day(facts.due_on)
+        if not facts.overdue(self.on):
+            return day(facts.due_on)
+        late = (self.on - facts.due_on).days
+        words = ngettext("%(n)s day overdue", "%(n)s days overdue", late) % {"n": late}
+        return format_html('{}<br><span class="source-line">{}</span>', badges.badge("bad", day(facts.due_on)), words)
 
     def value_due(self, record: AuditFinding) -> Any:
         return self.facts[record.pk].due_on

@@ -35,7 +35,9 @@ def counted(items: tuple[ItemFact, ...]) -> Progress:
     return Progress(
         total=len(items),
         answered=len(values),
-        defects=values.count("defect"),
+        defects=sum(
+            1 for item in items if item.answer is not None and item.answer.value == "defect" and not item.differs
+        ),
         not_applicable=values.count("na"),
         differing=sum(1 for item in items if item.differs),
     )

@@ -33,6 +33,11 @@ class ShownReport:
     findings: tuple[Mapping[str, Any], ...]
 
     @property
+    def weighed_less(self) -> list[Mapping[str, Any]]:
+        """Answers whose defect was weighed less than the checklist marks the item: counted by the mark."""
+        return [answer for section in self.sections for answer in section["answers"] if answer["lighter_because"]]
+
+    @property
     def answered(self) -> int:
         """How many items have an answer."""
         return sum(len(section["answers"]) for section in self.sections)

@@ -29,15 +29,16 @@ def audit_state(facts: AuditFacts) -> State:
 
 
 def audit_steps(facts: AuditFacts) -> list[dict[str, Any]]:
-    """The steps of one audit with the days on which they were taken, for ``<c-progress>``."""
+    """The steps of one audit with the days on which they were taken, for ``<c-progress>``; conducting lasts until the report."""
     names = (_("Plan"), _("Conduct"), _("Report"), _("Close"))
     days = (facts.starts_on, facts.begun_on, facts.reported_on, facts.closed_on)
-    reached = {PLANNED: 1, CONDUCTED: 2, REPORTED: 3, CLOSED: 4}.get(facts.state, 1 + bool(facts.begun_on))
-    steps = []
-    for number, (name, day) in enumerate(zip(names, days, strict=True)):
-        done = number < reached
-        state = "done" if done else "current" if number == reached else "todo"
-        if facts.state == CANCELLED and not done:
-            state = "blocked" if number == reached else "todo"
-        steps.append({"name": name, "state": state, "note": day.isoformat() if done and day else ""})
-    return steps
+    done = {REPORTED: 3, CLOSED: 4}.get(facts.state, 1)
+    here = {PLANNED: "todo", CANCELLED: "blocked"}.get(facts.state, "current")
+    return [
+        {
+            "name": name,
+            "state": "done" if number < done else here if number == done else "todo",
+            "note": day.isoformat() if day and (number < done or facts.state == CONDUCTED) else "",
+        }
+        for number, (name, day) in enumerate(zip(names, days, strict=True))
+    ]

@@ -38,7 +38,7 @@ class AuditTable(FactTable):
         verbose_name=_("checklist"), accessor="template", orderable=False, attrs={"td": {"class": "words"}}
     )
     state = _named(verbose_name=_("state"))
-    findings = _named(verbose_name=_("findings"), attrs={"td": {"class": "figures"}})
+    findings = _named(verbose_name=_("number of findings"), attrs={"td": {"class": "figures"}})
 
     always = ("number",)
     hidden_at_first = ("template",)

@@ -16,8 +16,8 @@ from cmo.signing.statement import VERSION
 
 from ..bounds import write_bound
 from ..facts.template import template_of
-from ..models import AuditReport
-from ..template_shape import SEVERITIES, JudgementTable
+from ..models import Audit, AuditReport
+from ..template_shape import ANNUAL, SEVERITIES, JudgementTable
 from . import wording
 from .sheets import (
     AnswerSheet,
@@ -101,13 +101,14 @@ def _tally(severity: str, row: Row) -> TallySheet:
 def _judgements(report: AuditReport, body: Row) -> tuple[JudgementSheet, ...]:
     """Each table with every row; the row that applied is the one that the report froze."""
     tables = {table.key: table for table in template_of(report.audit.template).tables}
-    return tuple(_judgement(tables[row["table"]], row) for row in body["judgements"])
+    kind = body["audit"]["kind"]
+    return tuple(_judgement(tables[row["table"]], row, kind) for row in body["judgements"])
 
 
-def _judgement(table: JudgementTable, row: Row) -> JudgementSheet:
+def _judgement(table: JudgementTable, row: Row, kind: str) -> JudgementSheet:
     applied = next(one for one in table.rows if one.number == row["row"])
     return JudgementSheet(
-        title=_words(row, "title"),
+        title=wording.JUDGEMENT if table.key == ANNUAL and kind != Audit.Kind.ANNUAL else _words(row, "title"),
         formula=Words(table.formula_zh, table.formula_en),
         outcome=_words(row, "outcome"),
         row=applied.number,

@@ -72,6 +72,21 @@ def _tally_row(row: TallySheet) -> tuple[Words, ...]:
     return (wording.severity(row.severity), *(same(str(n)) for n in numbers), same(wording.percent(row.percent)))
 
 
+def marked_note(document: ReportDocument) -> Words | None:
+    """Why the counts and the findings differ, where a defect was weighed less than its item is marked."""
+    said = [
+        wording.weighed_less(one.serial, wording.severity(one.marked), wording.severity(one.severity))
+        for section in document.sections
+        for one in section.answers
+        if one.lighter_because
+    ]
+    if not said:
+        return None
+    note = wording.MARKED_NOTE
+    listed = "；".join(one.zh for one in said), "; ".join(one.en for one in said)
+    return Words(f"{note.zh}{listed[0]}。", f"{note.en} {listed[1]}.")
+
+
 def judgement_table(judgement: JudgementSheet) -> Table:
     """Every row of a table as printed; the one that applies is marked."""
     columns = (

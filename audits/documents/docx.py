@@ -73,6 +73,8 @@ class _Page(WordPage):
         self._chart()
         self._table(contents.tally_table(self.document))
         self.body.text(self._stacked(wording.SHARE_NOTE), "Small")
+        if note := contents.marked_note(self.document):
+            self.body.text(self._stacked(note), "Small")
         if not self.document.judgements:
             self.body.text(self._stacked(wording.NO_TABLE), "Fact")
         for judgement in self.document.judgements:

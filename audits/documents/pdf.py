@@ -71,6 +71,8 @@ class _Page(PaperPage):
         self._table(contents.tally_table(self.document))
         self.layout.gap(4)
         self.layout.text(self._stacked(wording.SHARE_NOTE), SMALL)
+        if note := contents.marked_note(self.document):
+            self.layout.text(self._stacked(note), SMALL)
         if not self.document.judgements:
             self.layout.gap(6)
             self.layout.text(self._stacked(wording.NO_TABLE), VALUE)

@@ -52,6 +52,22 @@ SHARE_NOTE = Words(
     "缺陷比例 = 缺陷项数 ÷（项目数 − 不适用项数）。",
     "Share of defects = defects / (items − items not applicable).",
 )
+#: Above the items whose defect the auditor weighed less than the checklist marks it.
+MARKED_NOTE = Words(
+    "上表按检查表标注的等级统计（从重的按认定等级）；缺陷项的等级以审核组认定为准，从轻认定的：",
+    "The table counts by the severity marked in the checklist (a graver one as weighed); findings carry the severity as "
+    "weighed. Weighed less:",
+)
+
+
+def weighed_less(serial: int, mark: Words, severity: Words) -> Words:
+    """An item whose defect counts as less than the checklist marks it."""
+    return Words(
+        f"第{serial}项由{mark.zh}减轻为{severity.zh}（理由见完整检查表）",
+        f"item {serial}, marked {mark.en}, as {severity.en} (reason in the complete checklist)",
+    )
+
+
 JUDGEMENT = Words("判定", "Judgement")
 ROW = Words("行", "Row")
 OUTCOME = Words("判定结论", "Conclusion")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,6 +20,7 @@ from cmo.parties.pages import scope_for
 
 from .. import actions
 from ..facts.capa import ACTION_OWED, ANSWER_OWED, CHECK_OWED, PLAN_PROPOSED, load_findings
+from ..finding_states import OWED
 from ..forms.findings import CapaPlanForm, CheckForm, CompletionForm, PlanAnswerForm
 from ..models import AuditFinding, CapaCompletion, CapaPlan
 from ..rules import capa as rules
@@ -47,6 +49,7 @@ def _act(
     if request.method == "POST" and form.is_valid():
         done = act_in_pair(request, form, verb, can=can, within=row.pair, subject=row, do=do, **arguments())
         if done:
+            messages.success(request, _("Recorded. %(next)s") % {"next": OWED[load_findings([row])[row.pk].state]})
             return redirect(back)
     facts, plan = load_findings([row])[row.pk], page.get("plan")
     seen = plan.pk if plan and owed_in != ANSWER_OWED else None
