@@ -172,7 +172,7 @@ def _request_an_exception(journey: Journey) -> LotException:
     first.press("Request an exception")
     row = LotException.objects.get()
     assert first.at("releases:exception", row.pk)
-    assert (row.lot_id, row.code, row.quantity) == (journey.lot.pk, "coverage", None)
+    assert (row.lot_id, row.code, row.quantity) == (journey.lot.pk, "coverage", journey.lot.quantity)
     first.sees(JUSTIFICATION, EFFECT, "awaits the registrant's quality")
     blocked = first.page.locator("details.blocked-action", has_text=first.say("Decide on the exception"))
     blocked.locator("summary").click()
