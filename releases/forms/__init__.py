@@ -1,6 +1,7 @@
 """Shape of what people type about lots and releases; business rules are the actions'."""
 
 from .affected import AffectedFilter
+from .deciding import DecisionForm
 from .exceptions import ExceptionDecisionForm, ExceptionForm
 from .importing import ImportForm
 from .listing import DeviationFilter, PairLotFilter
@@ -8,7 +9,6 @@ from .lots import (
     AnswerForm,
     CorrectLotForm,
     CorrectMaterialForm,
-    DecisionForm,
     DocumentForm,
     EntrustmentForm,
     LotFilter,

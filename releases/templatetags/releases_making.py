@@ -5,14 +5,16 @@ from __future__ import annotations
 from django import template
 from django.template.context import Context
 
+from agreements.rules.coverage import LONGEST_OPEN_STAY, production_day
 from cmo.errors import Finding
 from cmo.parties.access import Can
 from cmo.parties.models import Pair
 from cmo.parties.pages import reasons_against, scope_for
 
 from .. import states
+from ..facts import LotFacts
 from ..making_shown import times_of
-from ..models import LotStep
+from ..models import LotStep, Observation
 
 register = template.Library()
 
@@ -45,3 +47,16 @@ def severity_tone(severity: str) -> str:
 def step_times(row: LotStep) -> str:
     """``{{ step|step_times }}`` → ``09:00 – 11:00``, Shanghai time."""
     return times_of(row)
+
+
+@register.filter
+def seen_from_outside(observation: Observation, facts: LotFacts) -> bool:
+    """``{{ observation|seen_from_outside:facts }}`` → whether the observer was not checked in at the time of the event.
+
+    Presence is known here for the production days of the lot only; of other times nothing is said.
+    """
+    event, days = observation.event_at, (facts.produced_from, facts.produced_to)
+    if not production_day(days[0])[0] <= event < production_day(days[1])[1]:
+        return False
+    stays = [span for span in facts.supervision.presence if span.posting_id == observation.posting_id]
+    return not any(span.starts_at <= event <= (span.ends_at or span.starts_at + LONGEST_OPEN_STAY) for span in stays)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from .. import states, wording
 
@@ -69,3 +72,9 @@ def import_summary(counts: list[dict[str, Any]]) -> dict[str, int]:
         "refused": found.get("wrong", 0),
         "same": found.get("same", 0),
     }
+
+
+@register.filter
+def element_string(text: str) -> SafeString:
+    """``(01)…(10)…`` in which a line may end before each application identifier and nowhere else."""
+    return format_html_join("", "<wbr>{}", ((part,) for part in re.split(r"(?=\()", text or "") if part))

@@ -26,6 +26,9 @@ from ..models import FileReturn, Lot, LotDocument, LotHold, MarketRelease, Produ
 from .lot import visible_lot
 from .on_lot import act_on_lot, hanging_on_lot
 
+#: Where the release file stands on a lot's page.
+_FILE = "#release-file"
+
 
 def add_material(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a key material lot."""
@@ -97,8 +100,8 @@ def return_file(request: HttpRequest, pk: int) -> HttpResponse:
         "lot.file_returned",
         _("Ask about the release file or return it"),
         lambda by, at: actions.return_file(lot=lot, question=form.cleaned_data["question"], by=by, at=at),
-        then=_to_the_file(
-            request, lot, _("Your question is recorded. Both releases wait for the contractor's answer.")
+        then=_to_the_lot(
+            request, lot, _("Your question is recorded. Both releases wait for the contractor's answer."), _FILE
         ),
         draft=f"question-{pk}",
     )
@@ -116,7 +119,12 @@ def answer_return(request: HttpRequest, pk: int) -> HttpResponse:
         "lot.return_answered",
         _("Answer the question"),
         lambda by, at: actions.answer_return(file_return=asked, answer=form.cleaned_data["answer"], by=by, at=at),
-        then=_to_the_file(request, asked.lot, _("Your answer is recorded. The registrant reads it on the lot's page.")),
+        then=_to_the_lot(
+            request,
+            asked.lot,
+            _("Your answer is recorded. The registrant reads it on the lot's page."),
+            _FILE,
+        ),
         lead=f"{asked.recorded_by_name}: {asked.question}",
         draft=f"answer-{pk}",
     )
@@ -127,12 +135,12 @@ def _attach_url(request: HttpRequest, lot: Lot) -> str:
     return f"{reverse('evidence:attach', args=[key_of(lot)])}?{urlencode({'next': request.path})}"
 
 
-def _to_the_file(request: HttpRequest, lot: Lot, said: str) -> Callable[[Any], str]:
-    """Say what was recorded and who is next, and go on at the release file."""
+def _to_the_lot(request: HttpRequest, lot: Lot, said: str, part: str = "") -> Callable[[Any], str]:
+    """Say what was recorded and who is next, and go on at a part of the lot's page."""
 
     def address(_row: Any) -> str:
         messages.success(request, said)
-        return f"{reverse('releases:lot', args=[lot.pk])}#release-file"
+        return reverse("releases:lot", args=[lot.pk]) + part
 
     return address
 
@@ -149,6 +157,9 @@ def place_lot_hold(request: HttpRequest, pk: int) -> HttpResponse:
         "lot.hold_placed",
         _("Lock this lot"),
         lambda by, at: actions.place_lot_hold(lot=lot, reason=form.cleaned_data["reason"], by=by, at=at),
+        then=_to_the_lot(
+            request, lot, _("The lot is locked. Neither release is possible until quality of your side unlocks it.")
+        ),
         lead=_("Anybody may lock a doubtful lot. Only quality of your side unlocks it."),
         draft=f"lot-hold-{pk}",
     )

@@ -66,6 +66,8 @@ def _decide(request: HttpRequest, pk: int, stage: str) -> HttpResponse:
         if not found:
             return _sign(request, lot, judged, form, by)
         form.refuse(found)
+    elif form.is_bound:
+        form.remind()
     return _show(request, lot, judged, form)
 
 

@@ -146,6 +146,14 @@ def test_a_doubtful_observation_leads_to_locking_the_lot_in_two_taps(w: build.Wo
     assert harmless.url == url("lot", row.pk) + "#steps"
 
 
+def test_what_was_seen_while_not_checked_in_is_marked(w: build.World, row: Lot) -> None:
+    making.posting(w)
+    seen = making.observation(w, row)
+    client = signed_in(w.user("viewer", "registrant"))
+    assert "was not checked in at this time" in text(client, url("observation", seen.pk))
+    assert "was not checked in at this time" in text(client, url("lot", row.pk))
+
+
 def test_an_observation_without_a_posting_is_refused_with_its_reason(w: build.World, row: Lot) -> None:
     typed = {"event_at": f"{build.MADE_FROM.isoformat()}T10:00", "outcome": "in_order", "text": "记录完整。"}
     page = signed_in(w.user("resident_supervisor")).post(url("observe_lot", row.pk), typed).content.decode()

@@ -168,6 +168,40 @@ def test_what_was_typed_survives_a_refusal_and_the_reasons_are_named(w: build.Wo
     assert not ProductionRelease.objects.exists()
 
 
+def test_what_is_not_confirmed_is_said_beside_another_fault(w: build.World) -> None:
+    address = url("release_production", build.filed(w, build.lot(w)).pk)
+    client = signed_in(w.user("production_releaser"))
+    typed = {"outcome": "released", "quantity": "10", "statement": ""}
+    page = client.post(address, typed).content.decode()
+    assert "Confirm every one of these points for a release." in page
+    assert "Confirm every one" not in client.post(address, {**typed, "outcome": "rejected"}).content.decode()
+
+
+def test_the_signing_panel_says_what_is_decided_and_what_the_signer_confirms(w: build.World) -> None:
+    address = url("release_production", build.filed(w, build.lot(w)).pk)
+    client = signed_in(w.user("production_releaser"))
+    confirmed = re.findall(r'name="confirmed" value="([a-z_]+)"', client.get(address).content.decode())
+    typed = {"outcome": "released", "quantity": "990", "statement": "已审核。", "confirmed": confirmed}
+    panel = client.post(address, typed).content.decode()
+    assert "releases production of 990 of 1,000 pieces" in panel
+    assert "I have reviewed the content and results of the batch and inspection records." in panel
+    rejected = client.post(address, {"outcome": "rejected", "quantity": "0", "statement": "不合格。"}).content.decode()
+    assert "rejects the lot; nothing of it is released" in rejected
+    assert "I have reviewed" not in rejected
+
+
+def test_a_record_that_a_question_asks_for_is_attached_from_the_answer(w: build.World) -> None:
+    row = build.filed(w, build.lot(w))
+    asked = actions.return_file(lot=row, question="请补充灭菌记录。", by=w.actor("market_releaser"), at=build.AT)
+    client, address = signed_in(w.user("production_planner")), url("answer_return", asked.pk)
+    link = re.search(r'href="(/evidence/attach/[^"]+)"', client.get(address).content.decode())
+    assert link
+    assert client.get(link[1]).status_code == 200
+    answer = client.post(address, {"answer": "已添加灭菌记录。"})
+    assert answer.url.endswith("#release-file")
+    assert "Your answer is recorded." in client.get(answer.url).content.decode()
+
+
 def test_a_hold_placed_between_page_and_click_refuses_and_is_on_the_trail(w: build.World) -> None:
     row = build.filed(w, build.lot(w))
     client = signed_in(w.user("production_releaser"))
