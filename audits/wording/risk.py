@@ -8,6 +8,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cmo.catalogue.models import DeviceVersion
+
 from .severities import SEVERITY_WORDS
 
 #: Severities of deviations, which have a word of their own for the lightest.
@@ -21,7 +23,7 @@ def reason_words(key: str, points: int, facts: Mapping[str, Any]) -> str:
 
 def _what(key: str, facts: Mapping[str, Any]) -> str:
     if key == "class":
-        return _("class %(name)s") % {"name": facts["device_class"]}
+        return str(DeviceVersion.DeviceClass(facts["device_class"]).label)
     if key in {"findings", "deviations"}:
         word = _("open findings: %(counts)s") if key == "findings" else _("deviations: %(counts)s")
         return word % {"counts": _counts(facts)}
