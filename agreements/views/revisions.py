@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.views.decorators.http import require_safe
 
 from cmo import clock
+from cmo.clock import day_of
 from cmo.errors import Finding
 from cmo.evidence.facts import panel_of
 from cmo.parties.access import Can
@@ -21,11 +23,12 @@ from cmo.parties.models import Role, Side
 from cmo.parties.pages import reasons_against, scope_for
 from cmo.parties.trail_pages import entries_for, post_word
 from cmo.signing.actions import record_hash
-from cmo.signing.facts import signatures_under
+from cmo.signing.facts import SignatureState, signatures_under
 from cmo.signing.forms import SigningForm
 from cmo.signing.models import Meaning
 from cmo.signing.statement import STATEMENT, VERSION
 from cmo.trail.actor import Actor
+from cmo.web import wording
 
 from .. import actions
 from ..comparing import CHANGED, compare, replaced_in
@@ -125,7 +128,7 @@ def _signatures(row: AgreementRevision, facts: RevisionFacts) -> dict[str, Any]:
     authorised = authorisations_given(row)
     given = {state.signature.side: state for state in next(iter(signatures_under([row]).values()))}
     turn = sides_in_turn(facts.signing_order, facts.signers)
-    closed = bool(facts.closed)
+    closed, concluded_on = bool(facts.closed), _concluded_on(row, facts, given.values())
     places = []
     for side in Side:
         state = given.get(side.value)
@@ -141,11 +144,29 @@ def _signatures(row: AgreementRevision, facts: RevisionFacts) -> dict[str, Any]:
     event = getattr(row, "event", None)
     notice = next(iter(signatures_under([event]).values()))[:1] if event and event.kind == TERMINATED else []
     return {
+        "concluded_on": concluded_on,
+        "in_force_from": _in_force_from(row, facts, concluded_on),
         "signatures": places,
         "notice": event if notice else None,
         "notice_signature": notice[0] if notice else None,
         "notice_authorisation": authorised.get(notice[0].signature.pk) if notice else None,
     }
+
+
+def _concluded_on(row: AgreementRevision, facts: RevisionFacts, given: Iterable[SignatureState]) -> date | None:
+    """The day of the second signature, or the one that a paper bears; None while both do not stand."""
+    if not facts.complete:
+        return None
+    paper = getattr(row, "paper", None)
+    return paper.signed_on if paper else max(day_of(state.signature.signed_at) for state in given)
+
+
+def _in_force_from(row: AgreementRevision, facts: RevisionFacts, concluded_on: date | None) -> date | None:
+    """The first day on which the text binds: never before it was concluded; None for one that never came into force."""
+    if concluded_on is None or row.kind == TERMINATION:
+        return None
+    first = max(row.starts_on, concluded_on)
+    return None if facts.notice_on and facts.notice_on <= first else first
 
 
 def _ways_on(
@@ -186,7 +207,8 @@ class _Signing:
     title: Any
     meaning: Meaning
     consequence: Any
-    done: Any
+    first: Any
+    second: Any
     do: Callable[..., Any]
 
 
@@ -196,7 +218,8 @@ _SIGN = _Signing(
     gettext_lazy("Sign the quality agreement"),
     Meaning.AGREES,
     gettext_lazy("With both signatures the agreement is concluded and binds both parties for its term."),
-    gettext_lazy("Your signature is on record."),
+    gettext_lazy("Your signature is on record. The agreement is not concluded before the other side has signed."),
+    gettext_lazy("You signed as the second party: %(number)s is concluded, in force from %(day)s."),
     actions.sign_agreement,
 )
 _END = _Signing(
@@ -207,7 +230,8 @@ _END = _Signing(
     gettext_lazy(
         "With both signatures the agreement ends: from the day of termination on no lot may be begun under it."
     ),
-    gettext_lazy("Your signature is on record."),
+    gettext_lazy("Your signature is on record. The agreement does not end before the other side has signed."),
+    gettext_lazy("You signed as the second party: the agreement ends, from %(day)s on."),
     actions.sign_agreement,
 )
 _CONFIRM = _Signing(
@@ -216,7 +240,10 @@ _CONFIRM = _Signing(
     gettext_lazy("Confirm the agreement signed on paper"),
     Meaning.CONFIRMS_PAPER,
     gettext_lazy("Once both sides have confirmed it, lots can be made and released under this agreement."),
-    gettext_lazy("Your confirmation is on record."),
+    gettext_lazy(
+        "Your confirmation is on record. The agreement does not count before the other side has confirmed it."
+    ),
+    gettext_lazy("You confirmed as the second party: %(number)s is concluded, in force from %(day)s."),
     actions.confirm_paper_agreement,
 )
 
@@ -243,10 +270,20 @@ def _signing_page(request: HttpRequest, row: AgreementRevision, way: _Signing) -
             request, form, way.verb, can=way.can, within=pair, subject=row, do=way.do, revision=row, proof=form.proof
         )
         if done:
-            messages.info(request, str(way.done))
+            messages.info(request, _done(row, way))
             return redirect("agreements:revision", row.pk)
     words = panel(row, by, way.title, way.meaning, way.consequence, record_hash(row))
     return render(request, "agreements/sign.html", words | {"form": form, "is_end": row.kind == TERMINATION})
+
+
+def _done(row: AgreementRevision, way: _Signing) -> str:
+    """What a signature brought about: the first one alone nothing yet, the second one the conclusion."""
+    facts = load_revision_facts(row)
+    if not facts.complete:
+        return str(way.first)
+    given = next(iter(signatures_under([row]).values()))
+    day = _in_force_from(row, facts, _concluded_on(row, facts, given)) or row.starts_on
+    return str(way.second) % {"number": str(row), "day": wording.day(day)}
 
 
 def panel(

@@ -23,7 +23,7 @@ from cmo.web.wording import bilingual
 
 from .access import Scope, visible_pairs
 from .facts import names_of
-from .models import Grant, Pair, Role, User
+from .models import Grant, Pair, Role, Side, User
 from .outside import opened_to
 from .rights import ADMINISTRATOR
 
@@ -128,6 +128,9 @@ def _label(row: dict[str, Any]) -> str:
         more.append(str(Role(data["role"]).label))
     if data.get("permission") in Grant.Permission.values:
         more.append(str(Grant.Permission(data["permission"]).label))
+    if data.get("signature") and data.get("side") in Side.values:
+        more.append(str(Side(data["side"]).label))
+        more += [_("now concluded")] if data.get("concluded") else []
     if not more:
         return str(row["label"])
     return _("%(label)s (%(more)s)") % {"label": row["label"], "more": listed(more)}

@@ -237,3 +237,36 @@ def checked(address: str) -> str:
     answer = Client(headers={"accept-language": "en"}).get(address)
     assert answer.status_code == 200
     return strip_tags(answer.content.decode())
+
+
+def test_the_second_signature_concludes_the_agreement_and_says_from_which_day_it_is_in_force(
+    world: build.World,
+) -> None:
+    revision = build.offered(world, [world.entrust()], starts_on=TODAY - timedelta(days=6))
+    first, second = client_of(world, R, "signatory"), client_of(world, C, "signatory")
+    signing(first, "sign", revision.pk)
+    shown = said(first, "revision", revision.pk)
+    assert "The agreement is not concluded before the other side has signed." in shown
+    assert "in force from" not in shown
+    signing(second, "sign", revision.pk)
+    shown = said(second, "revision", revision.pk)
+    today = TODAY.isoformat()
+    assert f"You signed as the second party: {revision} is concluded, in force from {today}." in shown
+    assert f"in force from {today}agreed term {revision.starts_on.isoformat()}" in shown
+    assert f"Concluded on{today}" in shown
+
+
+def test_an_agreement_signed_ahead_is_in_force_from_the_first_day_of_its_term(world: build.World) -> None:
+    ahead = TODAY + timedelta(days=9)
+    revision = build.concluded(world, [world.entrust()], starts_on=ahead)
+    shown = said(client_of(world), "revision", revision.pk)
+    assert f"in force from {ahead.isoformat()}" in shown
+    assert f"Concluded on{TODAY.isoformat()}" in shown
+
+
+def test_the_trail_tells_the_signature_from_what_it_did_and_names_side_and_conclusion(world: build.World) -> None:
+    revision = build.concluded(world, [world.entrust()])
+    shown = said(client_of(world), "revision", revision.pk)
+    assert shown.count(f"{revision} (registrant side) was signed for one side") == 1
+    assert shown.count(f"{revision} (contractor side, now concluded) was signed for one side") == 1
+    assert shown.count(f"{revision} had an electronic signature given under it") == 2
