@@ -14,8 +14,8 @@ from itertools import pairwise
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-#: Characters that may stay between two changes and still be struck with them.
-_SHORT = 1
+#: What may stay between two changes and still be struck with them: one character, or two Chinese ones.
+_SHORT = re.compile(r"\s*(?:\S|[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]{2})?\s*")
 #: So many pairs of like pieces are looked at: about half a second.
 _MOST = 1_000_000
 
@@ -83,7 +83,7 @@ def side(before: str, after: str, which: str) -> SafeString:
         raise ValueError(f"Unknown side {which!r}.")
     mark = "del" if which == "before" else "ins"
     parts = []
-    for tag, old, new in _steps(before, after):
+    for tag, old, new in _joined(_steps(before, after)):
         text = escape(old if which == "before" else new)
         parts.append(text if tag == "equal" or not text else f"<{mark}>{text}</{mark}>")
     return mark_safe("".join(parts))  # noqa: S308 - every piece was escaped above
@@ -105,7 +105,7 @@ def _joined(steps: tuple[tuple[str, str, str], ...]) -> list[tuple[str, str, str
     found: list[tuple[str, str, str]] = []
     for number, (tag, old, new) in enumerate(steps):
         between = 0 < number < len(steps) - 1
-        kept = tag == "equal" and not (between and len(old.strip()) <= _SHORT)
+        kept = tag == "equal" and not (between and _SHORT.fullmatch(old))
         if not kept and found and found[-1][0] != "equal":
             _tag, before, after = found.pop()
             found.append(("replace", before + old, after + new))

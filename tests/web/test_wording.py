@@ -136,19 +136,38 @@ def test_a_comparison_escapes_what_people_typed() -> None:
         ("每季度书面确认", "每月确认"),
         ("two of the three", "one or the other"),
         ("", "new"),
+        ("任何一方可以向有管辖权的人民法院起诉。", "提交双方共同选定的仲裁机构仲裁。"),
+        ("甲、乙\n丙，丁 <戊>", "己、庚\n辛，壬 <癸>"),
         ("old", ""),
         ("a < b", "a > b"),
     ],
 )
 def test_a_redline_holds_both_texts(before: str, after: str) -> None:
     marked = word_diff.redline(before, after)
-    assert unescape(re.sub("<ins>.*?</ins>|</?del>", "", marked)) == before
-    assert unescape(re.sub("<del>.*?</del>|</?ins>", "", marked)) == after
+    assert unescape(re.sub("<ins>.*?</ins>|</?del>", "", marked, flags=re.DOTALL)) == before
+    assert unescape(re.sub("<del>.*?</del>|</?ins>", "", marked, flags=re.DOTALL)) == after
+    assert unescape(re.sub("</?del>", "", word_diff.side(before, after, "before"))) == before
+    assert unescape(re.sub("</?ins>", "", word_diff.side(before, after, "after"))) == after
 
 
 def test_a_redline_strikes_a_blank_between_two_changes_with_them() -> None:
     assert word_diff.redline("is confirmed now", "is set down now") == "is <del>confirmed</del><ins>set down</ins> now"
     assert word_diff.redline("a b c", "x y c") == "<del>a b</del><ins>x y</ins> c"
+
+
+FROM_COURT = ("任何一方可以向有管辖权的人民法院起诉。", "提交双方共同选定的仲裁机构仲裁。")
+
+
+def test_one_or_two_chinese_characters_between_two_changes_are_struck_with_them() -> None:
+    before, after = FROM_COURT
+    assert word_diff.redline(before, after) == f"<del>{before[:-1]}</del><ins>{after[:-1]}</ins>。"
+    assert word_diff.side(before, after, "after") == f"<ins>{after[:-1]}</ins>。"
+    assert word_diff.redline("甲方通知乙", "丙方通告丁") == "<del>甲方通知乙</del><ins>丙方通告丁</ins>"
+
+
+def test_three_chinese_characters_and_a_word_of_two_letters_stay_between_two_changes() -> None:
+    assert word_diff.redline("甲应当在乙", "丙应当在丁") == "<del>甲</del><ins>丙</ins>应当在<del>乙</del><ins>丁</ins>"
+    assert word_diff.redline("one of us", "two of them").count(" of ") == 1
 
 
 def test_long_texts_are_compared_in_bounded_time_and_still_hold_both() -> None:
