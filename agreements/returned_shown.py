@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
+
+from cmo.parties.trail_pages import listed
 
 from .forms.returned import LANGUAGES
 from .models import DraftClause, ReturnedFile
@@ -36,10 +39,13 @@ HOW = {
     "title": gettext_lazy("recognised by its title"),
     "heading": gettext_lazy("recognised by its heading"),
 }
+#: Rows that the file tracks as inserted, of a table that is ours or a new one.
+ADDED = "added_rows"
 WHY = {
     "between": gettext_lazy("typed between the clauses"),
     "outside": gettext_lazy("changed or typed outside of the clauses"),
     "row": gettext_lazy("changed in a table"),
+    ADDED: gettext_lazy("rows added in a table"),
     "doubled": gettext_lazy("second copy of a clause"),
     "unknown_clause": gettext_lazy("a clause that the draft does not have"),
     "foreign_control": gettext_lazy("in a control of another document"),
@@ -88,12 +94,12 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Loose:
-    """Text of the file that is no clause's; ``field``: where it goes, unless it stands in a table; ``placeless``: its
-    comments belong to no clause."""
+    """Text of the file that is no clause's; ``place``: where it stands in the file; ``field``: where it goes, unless it
+    stands in a table; ``placeless``: its comments belong to no clause; ``rows``: of a table, where several were added."""
 
     id: str
     why: Any
-    behind: str
+    place: str
     text: str
     before: str
     twin: bool
@@ -102,6 +108,7 @@ class Loose:
     field: Any
     remarked: bool
     placeless: bool
+    rows: int
 
 
 @dataclass(slots=True)
@@ -111,9 +118,25 @@ class Shown:
     clauses: list[Clause]
     loose: list[Loose]
     changed: int
+    moved: int
     unchanged: int
     missing: list[str]
     notes: list[str] = field(default_factory=list)
+
+    @property
+    def summary(self) -> str:
+        """How many clauses the file changes, moves and leaves, and how much stands outside of them."""
+        said = [
+            (self.changed, ngettext("%(n)s clause changed", "%(n)s clauses changed", self.changed)),
+            (self.moved, ngettext("%(n)s clause moved", "%(n)s clauses moved", self.moved)),
+            (1, ngettext("%(n)s clause as it was", "%(n)s clauses as they were", self.unchanged)),
+            (
+                len(self.loose),
+                ngettext("%(n)s text outside of the clauses", "%(n)s texts outside of the clauses", len(self.loose)),
+            ),
+        ]
+        numbers = (self.changed, self.moved, self.unchanged, len(self.loose))
+        return listed(words % {"n": n} for (shown, words), n in zip(said, numbers, strict=True) if shown)
 
     @property
     def commented(self) -> bool:
@@ -132,15 +155,28 @@ def shown(file: ReturnedFile, rows: list[DraftClause], form: Any, picked: Mappin
     now = {row.key: row for row in rows}
     clauses = [_clause(row, now.get(row["key"]), names, picked) for row in report["clauses"]]
     worth = [clause for clause in clauses if clause.halves or clause.moved]
-    changed = sum(clause.differs for clause in clauses)
+    changed, moved = sum(clause.differs for clause in clauses), sum(bool(clause.moved) for clause in clauses)
+    unchanged = sum(not (clause.differs or clause.moved) for clause in clauses)
     missing = [
         f"{_name(row, names)} · {LANGUAGES[language]}"
         for row in report["clauses"]
         for language, half in row["halves"].items()
         if half["state"] == MISSING
     ]
-    loose = [_loose(one, names, form, picked["remarks"]) for one in report["loose"]]
-    return Shown(worth, loose, changed, len(clauses) - changed, missing, list(_notes(report)))
+    last = report["clauses"][-1]["key"] if report["clauses"] else ""
+    loose = [_loose(ones, names, form, picked["remarks"], last) for ones in _together(report["loose"])]
+    return Shown(worth, loose, changed, moved, unchanged, missing, list(_notes(report)))
+
+
+def _together(loose: Iterable[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:
+    """Each piece of loose text; rows that were added one below the other, without comments, are one piece."""
+
+    def block(one: Mapping[str, Any]) -> tuple[str, str]:
+        added = one["why"] == "row" and one["text"] and not one["before"] and not one["comments"]
+        return (ADDED, one["behind"]) if added else ("", one["id"])
+
+    for _block, ones in groupby(loose, block):
+        yield list(ones)
 
 
 def first_choice(report: Mapping[str, Any], rows: list[DraftClause]) -> list[str]:
@@ -224,21 +260,37 @@ def _half(language: str, half: Mapping[str, Any], now: DraftClause | None) -> Ha
     )
 
 
-def _loose(one: Mapping[str, Any], names: Mapping[str, tuple[str, str]], form: Any, remarked: Collection[str]) -> Loose:
-    behind = names.get(one["behind"], ("", ""))
+def _loose(
+    ones: Sequence[Mapping[str, Any]],
+    names: Mapping[str, tuple[str, str]],
+    form: Any,
+    remarked: Collection[str],
+    last: str,
+) -> Loose:
+    one = ones[0]
+    added = one["why"] == "row" and bool(one["text"]) and not one["before"]
     return Loose(
         id=one["id"],
-        why=WHY[one["why"]],
-        behind=_either(behind),
-        text=one["text"],
+        why=WHY[ADDED if added else one["why"]],
+        place=_place(one, names, last),
+        text="\n".join(row["text"] for row in ones),
         before=one["before"],
         twin=one["twin"],
-        authors=authors_of(one["tracked"]),
+        authors=authors_of(piece for row in ones for piece in row["tracked"]),
         comments=one["comments"],
         field=form[f"to_{one['id']}"] if f"to_{one['id']}" in form.fields else None,
         remarked=f"loose:{one['id']}" in remarked,
         placeless=not place_of_comments(one),
+        rows=len(ones) if added else 0,
     )
+
+
+def _place(one: Mapping[str, Any], names: Mapping[str, tuple[str, str]], last: str) -> str:
+    """Behind which clause a text stands; what follows the clauses belongs to none of them."""
+    if one["why"] in {"row", "outside"} and one["behind"] == last:
+        return _("after the last clause")
+    behind = _either(names.get(one["behind"], ("", "")))
+    return _("behind “%(name)s”") % {"name": behind} if behind else ""
 
 
 def _name(row: Mapping[str, Any], names: Mapping[str, tuple[str, str]]) -> str:

@@ -201,6 +201,7 @@ def _page(request: HttpRequest, row: ReturnedFile, form: TakeOverForm | None) ->
         "rows": rows,
         "form": form,
         "proposing": standing.open,
+        "proposals": end is not None and row.proposals.exists(),
         "against": against,
         "against_remarks": reasons_against(scope, Can.NEGOTIATE, pair),
         "again": "again" in request.GET,

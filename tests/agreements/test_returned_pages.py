@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tracemalloc
+from html import unescape
 from typing import Any
 
 import pytest
@@ -11,9 +12,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from agreements import actions
 from agreements.models import Agreement, ProposedChange, ReturnedFile, ReturnedFileEnd
+from agreements.word.planning import differs
 from cmo.trail.models import Entry
 from tests.agreements import build
 from tests.agreements.build import AT, C, R
@@ -233,3 +236,56 @@ def test_the_number_of_queries_does_not_grow_with_what_the_file_changes(
     client.get(urls[0])
     one, other = (build.queries(lambda url=url: client.get(url)) for url in urls)
     assert one == other
+
+
+def test_a_clause_that_only_moved_is_counted_apart_and_what_was_not_taken_says_so(
+    world: build.World, agreement: Agreement
+) -> None:
+    actions.hand_over(agreement=agreement, by=world.by(R), at=AT)
+    client, out = client_of(world), edited(agreement)
+    out.type_behind("recall", "zh", "另行约定。")
+    file = uploaded(world, agreement, content=out.saved())
+    moved = next(row for row in file.report["clauses"] if not differs(row))
+    moved["moved_behind"] = ""
+    changed = [row["key"] for row in file.report["clauses"] if differs(row)]
+    left = len(file.report["clauses"]) - len(changed) - 1
+    file = again(file)
+    page = said(client, file)
+    assert f"{len(changed)} clause{'s' if len(changed) > 1 else ''} changed, 1 clause moved, {left} clauses as" in page
+    assert "if one of them cannot be, none is" in page
+    assert "not taken over" not in page.replace("Tables are not taken over", "")
+    assert "See the proposals made from it" not in page
+    client.post(reverse("agreements:take_over_file", args=[file.pk]), chosen(client, file, changed[0], reason="x"))
+    page = said(client, file)
+    assert "place not taken over" in page
+    assert page.count("See the proposals made from it") == 1
+    assert page.count("not taken over") == len(changed) - 1 + 1 + len(file.report["loose"])
+
+
+def test_a_table_typed_behind_the_clauses_is_one_text_that_is_not_taken_over(
+    world: build.World, agreement: Agreement
+) -> None:
+    file = uploaded(world, agreement, content=edited(agreement).saved())
+    last = file.report["clauses"][-1]["key"]
+    row = {"why": "row", "behind": last, "before": "", "language": "zh", "twin": False, "suggested": ""}
+    row |= {"tracked": [], "comments": [], "oddities": []}
+    file.report["loose"] = [row | {"id": str(n), "text": f"行{n}"} for n in range(3)]
+    page = said(client_of(world), again(file))
+    assert "1 text outside of the clauses" in page
+    assert page.count("rows added in a table") == 1
+    assert "3 rows" in page
+    assert "after the last clause" in page
+    assert "Tables are not taken over." in page
+
+
+def said(client: Client, file: ReturnedFile) -> str:
+    page = client.get(reverse("agreements:returned_file", args=[file.pk])).content.decode()
+    return " ".join(unescape(strip_tags(page)).split())
+
+
+def again(file: ReturnedFile) -> ReturnedFile:
+    """Another file with the report as it was changed in memory."""
+    file.pk = None
+    file._state.adding = True
+    file.save(force_insert=True)
+    return file
