@@ -195,7 +195,7 @@ def test_what_somebody_tampered_with_is_named(w: build.World, statement: str, va
 
 
 def test_a_release_of_a_lot_with_a_gap_and_without_its_exception_is_named(w: build.World) -> None:
-    row = build.filed(w, build.lot_with_gap(w))
+    row = build.filed(w, build.lot_with_gap(w, at=build.AT - timedelta(hours=2)))
     asked = build.exception_on(w, row)
     decision = build.decided(w, asked)
     made = build.released(w, row)
