@@ -58,6 +58,9 @@ FACTS = {
     "person": _("Person"),
     "post": _("Post"),
     "posted": _("Somebody posted"),
+    "goods_from": _("Made from"),
+    "goods_model": _("Model / specification"),
+    "goods_to": _("Made until"),
     "produced_from": _("Made from"),
     "produced_to": _("Made until"),
     "production_released_by": _("Production decided by"),
@@ -116,6 +119,11 @@ UNITS = {
 def unit_words(unit: str) -> str:
     """A unit as the reader knows it: ``件`` is ``pieces`` in English."""
     return unit if wording.is_chinese() else UNITS.get(unit, unit)
+
+
+def gate_fact_rows(facts: Mapping[str, Any], documents: Mapping[str, str] | None = None) -> list[dict[str, str]]:
+    """As :func:`fact_rows` beside the lot itself, without what only tells which goods an exception is for."""
+    return fact_rows({name: value for name, value in facts.items() if not name.startswith("goods_")}, documents)
 
 
 def fact_rows(facts: Mapping[str, Any], documents: Mapping[str, str] | None = None) -> list[dict[str, str]]:

@@ -152,7 +152,7 @@ class Gate:
         verdict = Verdict(self)
         if self.waivable:  # an exception is signed for these goods: a lot corrected to others is not covered by it
             lot = case.lot
-            verdict.rests_on(model=lot.model, produced_from=lot.produced_from, produced_to=lot.produced_to)
+            verdict.rests_on(goods_model=lot.model, goods_from=lot.produced_from, goods_to=lot.produced_to)
         self.judge(case, verdict)
         return verdict
 

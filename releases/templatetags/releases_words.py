@@ -40,6 +40,12 @@ def facts_in_words(facts: Mapping[str, Any], documents: Mapping[str, str] | None
 
 
 @register.filter
+def gate_facts_in_words(facts: Mapping[str, Any], documents: Mapping[str, str] | None = None) -> list[dict[str, str]]:
+    """As ``facts_in_words`` for a gate beside its lot."""
+    return wording.gate_fact_rows(facts, documents)
+
+
+@register.filter
 def of_state(verdicts: list[Any], state: str) -> list[Any]:
     """``{{ verdicts|of_state:"passed" }}`` → the verdicts of one state."""
     return [verdict for verdict in verdicts if verdict.state == state]
