@@ -128,7 +128,11 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
         "The text as it stands becomes the next round and it is the other side's turn. From the first round on the "
         "draft changes only by proposals that the other side accepts; what nobody answered stays open."
     )
-    words = {"title": _("Hand the draft over to the other side"), "submit": _("Hand over"), "lead": lead}
+    words = {
+        "title": _("Hand the draft over to the other side"),
+        "submit": _("Hand over to the other side"),
+        "lead": lead,
+    }
     return act_page(request, agreement, form, draft="hand-over", **words)
 
 

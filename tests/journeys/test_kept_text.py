@@ -242,7 +242,7 @@ def test_a_proposal_typed_in_its_row_is_kept_and_goes_on_after_signing_in(people
     agreement = build.agreement(built, [built.entrust()], starts_on=clock.today(), moment=clock.now())
     username = built.relation.registrant.user("quality_manager", R).username
     person = people(username).visit("agreements:draft", agreement.pk).press("Hand over to the other side")
-    person.fill("note to the other side", "请审阅").press("Hand over")
+    person.fill("note to the other side", "请审阅").press("Hand over to the other side")
     username = built.relation.contractor.user("quality_manager", C).username
     person = people(username).visit("agreements:negotiation", agreement.pk)
     _propose_in_place(person).locator("[name=text_zh]").fill(FACTS)

@@ -115,7 +115,7 @@ def _propose(person: Person, anchor: str, zh: str, en: str, act: str = "propose"
 
 def _hand_over(journey: Journey, person: Person, note: str) -> None:
     _at_the_table(journey, person).press("Hand over to the other side")
-    person.fill("note to the other side", note).press("Hand over")
+    person.fill("note to the other side", note).press("Hand over to the other side")
     assert person.at("agreements:negotiation", journey.agreement.pk)
     assert note in person.text()
 
@@ -144,7 +144,7 @@ def _open_the_negotiation(journey: Journey) -> None:
     person = journey.registrant.visit("agreements:draft", journey.agreement.pk)
     assert person.page.locator("textarea").count()
     person.press("Hand over to the other side")
-    person.fill("note to the other side", "请贵方审阅").press("Hand over")
+    person.fill("note to the other side", "请贵方审阅").press("Hand over to the other side")
     person.sees("the other side's turn", "请贵方审阅")
     for one in journey.sides:
         one.visit("agreements:draft", journey.agreement.pk)
