@@ -39,13 +39,14 @@ HOW = {
     "title": gettext_lazy("recognised by its title"),
     "heading": gettext_lazy("recognised by its heading"),
 }
-#: Rows that the file tracks as inserted, of a table that is ours or a new one.
-ADDED = "added_rows"
+#: Rows that the file tracks as inserted, and rows that it went out without, of a table that is ours or a new one.
+ADDED, TYPED = "added_rows", "typed_rows"
 WHY = {
     "between": gettext_lazy("typed between the clauses"),
     "outside": gettext_lazy("changed or typed outside of the clauses"),
     "row": gettext_lazy("changed in a table"),
     ADDED: gettext_lazy("rows added in a table"),
+    TYPED: gettext_lazy("rows of a table, added or changed without tracking"),
     "doubled": gettext_lazy("second copy of a clause"),
     "unknown_clause": gettext_lazy("a clause that the draft does not have"),
     "foreign_control": gettext_lazy("in a control of another document"),
@@ -169,14 +170,23 @@ def shown(file: ReturnedFile, rows: list[DraftClause], form: Any, picked: Mappin
 
 
 def _together(loose: Iterable[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:
-    """Each piece of loose text; rows that were added one below the other, without comments, are one piece."""
+    """Each piece of loose text; rows of a table that stand one below the other, without comments, are one piece."""
 
     def block(one: Mapping[str, Any]) -> tuple[str, str]:
-        added = one["why"] == "row" and one["text"] and not one["before"] and not one["comments"]
-        return (ADDED, one["behind"]) if added else ("", one["id"])
+        kind = _rows(one)
+        return (kind, one["behind"]) if kind and not one["comments"] else ("", one["id"])
 
     for _block, ones in groupby(loose, block):
         yield list(ones)
+
+
+def _rows(one: Mapping[str, Any]) -> str:
+    """As what a row of a table is told: added by tracking, or typed without it, which may be a changed row; or empty."""
+    if one["why"] != "row" or not one["text"]:
+        return ""
+    if not one["before"]:
+        return ADDED
+    return TYPED if one["before"] == one["text"] and not one["tracked"] else ""
 
 
 def first_choice(report: Mapping[str, Any], rows: list[DraftClause]) -> list[str]:
@@ -268,10 +278,10 @@ def _loose(
     last: str,
 ) -> Loose:
     one = ones[0]
-    added = one["why"] == "row" and bool(one["text"]) and not one["before"]
+    rows = _rows(one)
     return Loose(
         id=one["id"],
-        why=WHY[ADDED if added else one["why"]],
+        why=WHY[rows or one["why"]],
         place=_place(one, names, last),
         text="\n".join(row["text"] for row in ones),
         before=one["before"],
@@ -281,7 +291,7 @@ def _loose(
         field=form[f"to_{one['id']}"] if f"to_{one['id']}" in form.fields else None,
         remarked=f"loose:{one['id']}" in remarked,
         placeless=not place_of_comments(one),
-        rows=len(ones) if added else 0,
+        rows=len(ones) if rows else 0,
     )
 
 

@@ -262,17 +262,23 @@ def test_a_clause_that_only_moved_is_counted_apart_and_what_was_not_taken_says_s
     assert page.count("not taken over") == len(changed) - 1 + 1 + len(file.report["loose"])
 
 
+@pytest.mark.parametrize(
+    ("tracked", "words"),
+    [(True, "rows added in a table"), (False, "rows of a table, added or changed without tracking")],
+)
 def test_a_table_typed_behind_the_clauses_is_one_text_that_is_not_taken_over(
-    world: build.World, agreement: Agreement
+    world: build.World, agreement: Agreement, tracked: bool, words: str
 ) -> None:
     file = uploaded(world, agreement, content=edited(agreement).saved())
     last = file.report["clauses"][-1]["key"]
-    row = {"why": "row", "behind": last, "before": "", "language": "zh", "twin": False, "suggested": ""}
+    row = {"why": "row", "behind": last, "language": "zh", "twin": False, "suggested": ""}
     row |= {"tracked": [], "comments": [], "oddities": []}
-    file.report["loose"] = [row | {"id": str(n), "text": f"行{n}"} for n in range(3)]
+    file.report["loose"] = [
+        row | {"id": str(n), "text": f"行{n}", "before": "" if tracked else f"行{n}"} for n in range(3)
+    ]
     page = said(client_of(world), again(file))
     assert "1 text outside of the clauses" in page
-    assert page.count("rows added in a table") == 1
+    assert page.count(words) == 1
     assert "3 rows" in page
     assert "after the last clause" in page
     assert "Tables are not taken over." in page

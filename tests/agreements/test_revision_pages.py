@@ -247,12 +247,12 @@ def test_the_second_signature_concludes_the_agreement_and_says_from_which_day_it
     signing(first, "sign", revision.pk)
     shown = said(first, "revision", revision.pk)
     assert "The agreement is not concluded before the other side has signed." in shown
-    assert "in force from" not in shown
+    assert "in effect from" not in shown
     signing(second, "sign", revision.pk)
     shown = said(second, "revision", revision.pk)
     today = TODAY.isoformat()
     assert f"You signed as the second party: {revision} is concluded, in force from {today}." in shown
-    assert f"in force from {today}agreed term {revision.starts_on.isoformat()}" in shown
+    assert f"in effect from {today}agreed term {revision.starts_on.isoformat()}" in shown
     assert f"Concluded on{today}" in shown
 
 
@@ -260,7 +260,7 @@ def test_an_agreement_signed_ahead_is_in_force_from_the_first_day_of_its_term(wo
     ahead = TODAY + timedelta(days=9)
     revision = build.concluded(world, [world.entrust()], starts_on=ahead)
     shown = said(client_of(world), "revision", revision.pk)
-    assert f"in force from {ahead.isoformat()}" in shown
+    assert f"in effect from {ahead.isoformat()}" in shown
     assert f"Concluded on{TODAY.isoformat()}" in shown
 
 
