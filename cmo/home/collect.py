@@ -13,6 +13,8 @@ from cmo.duty import Duty, Kind
 from cmo.parties.access import Scope
 from releases.duties import Blocked, Judged, blocked_lots, duties_about, released_per_week, undecided_lots
 
+from .opened import Opening
+
 #: How far ahead the inbox looks, in days.
 HORIZON = 90
 
@@ -29,7 +31,8 @@ class Group:
 @dataclass(frozen=True, slots=True)
 class Inbox:
     """Everything the page shows. ``missed``: last days that went by; ``coming``: those ahead. ``strip`` has one entry for each
-    of the next thirty days: (day, number of duties)."""
+    of the next thirty days: (day, number of duties). ``has_posts``: whether anything can wait on this person;
+    ``reads_pairs``: whether pages of some pair are theirs to read, by a post or by name; ``opened``: what is open by name."""
 
     groups: tuple[Group, ...]
     missed: tuple[Duty, ...]
@@ -40,6 +43,9 @@ class Inbox:
     counterparts: tuple[tuple[int, str], ...]
     counterpart: int | None
     has_pairs: bool
+    has_posts: bool
+    reads_pairs: bool
+    opened: tuple[Opening, ...] = ()
 
     @property
     def names(self) -> dict[int, str]:
@@ -52,7 +58,7 @@ class Inbox:
         return sum(len(group.duties) for group in self.groups)
 
 
-def inbox_of(scope: Scope, on: date, counterpart: int | None = None) -> Inbox:
+def inbox_of(scope: Scope, on: date, counterpart: int | None = None, opened: tuple[Opening, ...] = ()) -> Inbox:
     """The inbox of one person on one day, optionally only what concerns one counterpart; a stranger's id chooses nobody."""
     parties = counterparts(scope)
     counterpart = counterpart if counterpart in dict(parties) else None
@@ -69,6 +75,9 @@ def inbox_of(scope: Scope, on: date, counterpart: int | None = None) -> Inbox:
         counterparts=parties,
         counterpart=counterpart,
         has_pairs=bool(parties),
+        has_posts=bool(scope.posts),
+        reads_pairs=bool(scope.posts or scope.granted_pair_ids),
+        opened=opened,
     )
 
 

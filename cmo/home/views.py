@@ -10,6 +10,7 @@ from cmo import clock
 from cmo.parties.access import scope_of
 
 from .collect import inbox_of
+from .opened import openings
 
 #: No primary key has more digits; a longer number in the address is nonsense.
 LONGEST = 18
@@ -17,10 +18,10 @@ LONGEST = 18
 
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
-    """Home page of every signed-in person, over all their pairs."""
+    """Home page of every signed-in person, over all their pairs: what waits on them, or what was opened to them by name."""
     on = clock.today()
     chosen = request.GET.get("with", "")
-    page = inbox_of(
-        scope_of(request.user, on), on, int(chosen) if chosen.isdecimal() and len(chosen) < LONGEST else None
-    )
+    scope = scope_of(request.user, on)
+    counterpart = int(chosen) if chosen.isdecimal() and len(chosen) < LONGEST else None
+    page = inbox_of(scope, on, counterpart, openings(request.user, scope))
     return render(request, "home/inbox.html", {"page": page, "today": on})

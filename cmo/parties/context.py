@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 
 from cmo import clock
 
-from .access import scope_of
+from .access import Scope, scope_of
 from .models import OrganisationVersion, User
 
 
@@ -26,11 +26,14 @@ class HeldPost:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The person and every organisation they act for, named in the reader's language."""
+    """The person and every organisation they act for, named in the reader's language. ``menu``: which part of the navigation
+    leads them anywhere; ``by_name``: whether something was opened to them by name."""
 
     name: str
     organisation: str
     posts: tuple[HeldPost, ...]
+    menu: str = "everything"
+    by_name: bool = False
 
 
 def identity(request: HttpRequest) -> dict[str, Any]:
@@ -42,14 +45,27 @@ def identity_of(user: User | Any) -> Identity | None:
     """The identity of a signed-in person: three queries, however many posts they hold."""
     if user is None or not user.is_authenticated:
         return None
-    posts = scope_of(user, clock.today()).posts
+    scope = scope_of(user, clock.today())
+    posts = scope.posts
     names = display_names({post.organisation_id for post in posts})
     held = tuple(
         HeldPost(str(post.get_role_display()), str(post.get_side_display()), names.get(post.organisation_id, ""))
         for post in posts
     )
     organisations = dict.fromkeys(post.organisation for post in held if post.organisation)
-    return Identity(user.printed_name or user.username, " / ".join(organisations), held)
+    name = user.printed_name or user.username
+    return Identity(name, " / ".join(organisations), held, _menu(scope, user), scope.by_name)
+
+
+def _menu(scope: Scope, user: User) -> str:
+    """``everything``, the ``pairs`` or the ``dossiers`` opened by name, or the ``administration`` of organisations and accounts."""
+    if scope.posts:
+        return "everything"
+    if scope.granted_pair_ids:
+        return "pairs"
+    if scope.dossiers:
+        return "dossiers"
+    return "administration" if user.is_staff else "everything"
 
 
 def display_names(organisation_ids: set[int]) -> dict[int, str]:

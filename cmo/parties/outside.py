@@ -18,9 +18,10 @@ from django.utils.functional import Promise
 
 from cmo.trail.actor import Actor
 from cmo.web.tables import RecordTable
+from cmo.web.wording import is_chinese
 
 from .access import Scope, scope_of
-from .models import Grant, Pair, User
+from .models import DossierScope, Grant, Pair, User
 
 #: What a marked page says in front of who reads it; the same in every language, because the mark of one reader is one.
 FOREWORD = "仅供查阅 For inspection only"
@@ -51,6 +52,8 @@ class Opened:
 
     pair_id: int
     number: str
+    registrant_id: int
+    contractor_id: int
     subject: str
     employer: str
     purpose: str
@@ -71,11 +74,21 @@ def _opened(row: Grant) -> Opened:
     return Opened(
         pair_id=row.pair_id,
         number=row.pair.number,
+        registrant_id=row.pair.registrant_id,
+        contractor_id=row.pair.contractor_id,
         subject=subject_of(row),
         employer=invitation.employer if invitation else "",
         purpose=str(invitation.get_purpose_display()) if invitation else "",
         ends_on=row.ends_on,
     )
+
+
+def limit_words(kind: str, key: str) -> str:
+    """What a dossier is limited to, in the active language: ``a period: 2026-01-01 – 2026-06-30``; empty for the whole pair."""
+    if not key:
+        return ""
+    said = key.replace("/", " – ") if kind == DossierScope.PERIOD else key
+    return f"{DossierScope(kind).label}{'：' if is_chinese() else ': '}{said}"
 
 
 def subject_of(grant: Grant) -> str:

@@ -22,6 +22,7 @@ from cmo.parties.models import User
 from cmo.web.wording import short_name
 from releases import actions
 from tests import make
+from tests.dossier.jobs import granted
 from tests.releases import build
 
 pytestmark = pytest.mark.django_db
@@ -178,6 +179,77 @@ def test_a_pair_is_named_by_the_other_side_and_its_number(world: build.World) ->
     assert pair
     assert short_name(world.registrant.data.name_zh) in pair[1]
     assert world.pair.number in pair[1]
+
+
+def read_by(user: User) -> tuple[str, str]:
+    """The navigation and the content of the first page of this person, in English."""
+    client = Client(headers={"accept-language": "en"})
+    client.cookies["django_language"] = "en"
+    client.force_login(user)
+    page = client.get(reverse("home:inbox")).content.decode()
+    return page.partition("</nav>")[0], page.partition("<main")[2]
+
+
+@pytest.fixture
+def auditor(world: build.World, time_machine: Any) -> User:
+    """Somebody without a post, to whom nothing is open yet."""
+    time_machine.move_to(build.AT, tick=False)
+    user = make.person("审核员甲", accepts=False)
+    make.second_factor(user)
+    return User.objects.get(pk=user.pk)
+
+
+def test_whoever_reads_a_dossier_from_outside_is_led_to_it_and_to_nothing_else(
+    world: build.World, auditor: User
+) -> None:
+    granted(world, auditor, "read_dossier", ("lot", "MADE"))
+    menu, page = read_by(auditor)
+    assert f"Dossier of pair {world.pair.number}" in page
+    assert "one lot: MADE" in page
+    assert "Open to you until" in page
+    assert reverse("dossier:pair", args=[world.pair.pk]) in page
+    assert [words for words in ("There is no pair", "No lot is blocked", "Nothing waits") if words in page] == []
+    assert reverse("dossier:mine") in menu
+    assert [name for name in ("parties:pairs", "releases:lots", "parties:trail") if f'"{reverse(name)}"' in menu] == []
+
+
+def test_whoever_reads_a_pair_from_outside_is_led_to_the_pair_and_its_dossier(
+    world: build.World, auditor: User
+) -> None:
+    make.grant(world, auditor)
+    menu, page = read_by(auditor)
+    for address in ("parties:pair", "dossier:pair"):
+        assert f'"{reverse(address, args=[world.pair.pk])}"' in page
+    assert "Lots that cannot be released now" in page
+    assert "Nothing waits" not in page
+    assert reverse("parties:pairs") in menu
+    assert reverse("parties:organisation_home") not in menu
+
+
+def test_the_administrator_and_somebody_without_a_post_read_no_sentence_about_pairs(
+    world: build.World, auditor: User
+) -> None:
+    assert "You hold no post today." in read_by(auditor)[1]
+    User.objects.filter(pk=auditor.pk).update(is_staff=True)
+    menu, page = read_by(auditor)
+    assert "You look after organisations and accounts." in page
+    assert [words for words in ("There is no pair", "No lot is blocked", "Nothing waits") if words in page] == []
+    assert reverse("parties:organisations") in menu
+    assert f'"{reverse("parties:pairs")}"' not in menu
+
+
+def test_many_pairs_opened_by_name_take_as_many_queries_as_one(world: build.World, auditor: User) -> None:
+    make.grant(world, auditor)
+    one = _page_cost(auditor)
+    for _ in range(3):
+        make.grant(make.pair(contractor=world.contractor), auditor)
+    assert _page_cost(auditor) == one
+
+
+def _page_cost(user: User) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        read_by(user)
+    return len(queries)
 
 
 @pytest.mark.slow
