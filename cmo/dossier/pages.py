@@ -17,6 +17,7 @@ from cmo.parties.rights import Can
 from cmo.parties.sections import Panel, Tile, register_account_section, register_pair_tab, register_pair_tile
 from cmo.parties.trail_pages import Streams, register_streams
 from cmo.trail.models import Head
+from cmo.web.wording import is_chinese
 
 from .actions.commanding import STREAM
 from .listed import listed
@@ -61,11 +62,20 @@ def tile(pair: Pair, scope: Scope, _on: date) -> Tile | None:
     if may(scope, Can.TAKE_DOSSIER, pair) is None and pair.pk not in _opened(scope):
         return None
     last = visible_exports(scope).filter(pair=pair).order_by("-pk").values_list("as_of", flat=True).first()
-    if last is None:
-        sentence = gettext("One file with everything about this pair, which anybody can check. None has been exported.")
-    else:
-        sentence = gettext("Last exported as of %(day)s.") % {"day": last.isoformat()}
+    sentence = _told(last, scope.stands_in(pair))
     return Tile(gettext("Dossier"), "idle", sentence, reverse("dossier:pair", args=[pair.pk]))
+
+
+def _told(last: date | None, within: bool) -> str:
+    """When one was exported last, of those that this reader may know of: a party does not know of the other side's, and who
+    reads from outside knows of their own alone."""
+    if last is not None and within:
+        return gettext("Last exported as of %(day)s.") % {"day": last.isoformat()}
+    if last is not None:
+        return gettext("You last exported one as of %(day)s.") % {"day": last.isoformat()}
+    what = gettext("One file with everything about this pair, which anybody can check.")
+    none = gettext("Your organisation has exported none.") if within else gettext("You have exported none.")
+    return what + ("" if is_chinese() else " ") + none
 
 
 def _opened(scope: Scope) -> frozenset[int]:

@@ -45,8 +45,12 @@ _NO_LONGER_OPEN = _("Nothing is open to you any more: the invitation has ended. 
 _READS_ONLY = _("You read as an outsider: nothing can be changed under this account.")
 _OUTSIDE, _FETCHED = "read_from_outside", "fetched_from_outside"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+#: Addresses that a page asks again and again how far some work is; they show no record.
+_POLLED = frozenset({"dossier:progress"})
 #: A part that a page fetches again and again is kept once in so many seconds.
 _FETCHED_EVERY = 600
+_HEADING = re.compile(r"<h[1-6][^>]*>(.*?)</h[1-6]>", re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
 _TITLE = re.compile(r"<title>(.*?)(?: · [^·<]*)?</title>", re.DOTALL)
 
 
@@ -179,6 +183,8 @@ class OutsideReaders:
 def _keep(request: HttpRequest, reading: Reading, response: HttpResponse) -> None:
     """Put on the trail what this answer shows; parts that a page fetches once in a while, and never each second."""
     view, at = (request.resolver_match.view_name if request.resolver_match else ""), clock.now()
+    if view in _POLLED:
+        return
     path = request.get_full_path()
     kind = response.get("Content-Type", "").partition(";")[0]
     if kind == "text/html" and reading.whole:
@@ -186,7 +192,7 @@ def _keep(request: HttpRequest, reading: Reading, response: HttpResponse) -> Non
         record_shown(reading=reading, path=path, view=view, title=title, at=at)
     elif kind in {"text/html", "application/json"} and "Content-Disposition" not in response:
         if _fetched_anew(request, int(at.timestamp())):
-            record_shown(reading=reading, path=path, view=view, title="", at=at)
+            record_shown(reading=reading, path=path, view=view, title=_heading_of(response) or request.path, at=at)
     else:
         name = _file_of(response) or request.path.rstrip("/").rpartition("/")[2]
         record_taken(reading=reading, path=path, view=view, name=name, size=_size_of(response), at=at)
@@ -203,6 +209,13 @@ def _fetched_anew(request: HttpRequest, now: int) -> bool:
 def _title_of(response: HttpResponse) -> str:
     found = _TITLE.search(response.content[:4096].decode(errors="replace"))
     return " ".join(html.unescape(found[1]).split()) if found else ""
+
+
+def _heading_of(response: HttpResponse) -> str:
+    """What a part of a page, or a page outside the frame, is called: its title, else its first heading."""
+    found = _HEADING.search(response.content[:8192].decode(errors="replace"))
+    heading = " ".join(html.unescape(_TAG.sub(" ", found[1])).split()) if found else ""
+    return _title_of(response) or heading
 
 
 def _file_of(response: HttpResponse) -> str:

@@ -37,6 +37,6 @@ VERBS: dict[str, tuple[str, str]] = {
     "invitation.sent": ("邀请外部审核员或检查员", "was invited"),
     "invitation.accepted": ("接受邀请", "accepted the invitation"),
     "invitation.withdrawn": ("撤回邀请", "had the invitation withdrawn"),
-    "outside.shown": ("外部人员查阅页面", "was shown a page"),
-    "outside.taken": ("外部人员下载文件", "took a file"),
+    "outside.shown": ("外部人员查阅页面", "was read from outside"),
+    "outside.taken": ("外部人员下载文件", "was taken as a file from outside"),
 }

@@ -21,6 +21,7 @@ from cmo.evidence.actions import attach
 from cmo.evidence.store import name_of
 from cmo.parties.actions import revoke_grant
 from cmo.parties.models import Grant, User
+from cmo.trail.models import Entry
 from tests import make
 from tests.dossier.jobs import LATER, TODAY, asked, by_of, granted, held_by, made, outsider
 from tests.files import place_of
@@ -339,11 +340,43 @@ def test_my_exports_are_mine_alone_and_lead_from_the_account(w):
 def test_the_pair_tells_when_its_dossier_was_exported_last(w):
     client = quality(w)
     overview = reverse("parties:pair", args=[w.pair.pk])
-    assert "None has been exported." in text(client, overview)
+    assert "Your organisation has exported none." in text(client, overview)
     asked(w)
     assert f"Last exported as of {TODAY.isoformat()}." in text(client, overview).replace(
         "<span class=unbroken>", ""
     ).replace("</span>", "")
+
+
+def test_whoever_reads_from_outside_is_told_of_their_own_exports_alone(w):
+    asked(w)
+    user = make.person("检查员甲", accepts=False)
+    make.grant(w, user)
+    page = text(outside_client(user), reverse("parties:pair", args=[w.pair.pk]))
+    assert "You have exported none." in page
+    assert "None has been exported" not in page
+    asked(w, held_by(user, w).actor)
+    assert "You last exported one as of" in text(outside_client(user), reverse("parties:pair", args=[w.pair.pk]))
+
+
+@pytest.mark.parametrize(("language", "said"), [(ENGLISH, True), (CHINESE, False)])
+def test_the_command_that_checks_speaks_the_language_of_the_page(w, language, said):
+    page = text(quality(w, language), url("export", made(asked(w)).pk))
+    assert (page.count("--lang en") == 2, "--lang en" in page) == (said, said)
+
+
+def test_the_log_of_what_was_shown_names_the_chapter_and_keeps_no_polling(w):
+    user = outsider(w)
+    export = made(asked(w, held_by(user, w).actor))
+    client = outside_client(user)
+    client.get(url("read_section", export.pk, "lots"))
+    client.get(url("progress", export.pk))
+    client.get(url("pair", w.pair.pk), WISH, headers={"HX-Request": "true"})
+    client.get(reverse("account_reauthenticate"))
+    rows = Entry.objects.filter(stream=f"user:{user.pk}", verb="outside.shown").order_by("id")
+    labels = [row.content["label"] for row in rows]
+    assert labels[0] == f"Lots and both releases – Dossier {w.pair.number}"
+    assert not [row for row in rows if row.content["data"]["view"] == "dossier:progress"]
+    assert not [label for label in labels if label.startswith("/") or "?" in label]
 
 
 def test_an_export_whose_time_is_over_says_so_and_is_made_again(w):
