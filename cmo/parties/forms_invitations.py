@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .forms import LONGEST_EMAIL, PartyForm, day_field, reason_field
@@ -54,10 +55,13 @@ class InvitationForm(PartyForm):
     )
     takes = forms.BooleanField(label=_("may take the dossier away as a file"), required=False)
     starts_on = day_field(label=_("first day"))
-    ends_on = day_field(
-        label=_("last day"), help_text=_("Inclusive; %(days)s days at most.") % {"days": LONGEST_INVITATION}
-    )
+    ends_on = day_field(label=_("last day"))
     reason = reason_field()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Filled in with each form: a lazy sentence that is filled in here and now stays in the language of the moment.
+        self.fields["ends_on"].help_text = gettext("Inclusive; %(days)s days at most.") % {"days": LONGEST_INVITATION}
 
     @property
     def content(self) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from cmo.web.wording import bilingual
 from .facts import names_of
 from .facts_invitations import accounts_with
 from .models import Invitation
+from .outside import limit_words
 from .tokens import token_hash, token_of
 
 
@@ -49,10 +50,12 @@ def _what(row: Invitation) -> str:
     pair = row.pair
     names = names_of([pair.registrant_id, pair.contractor_id])
     named = {side: bilingual(names.get(pk), "name") for side, pk in _sides(row)}
-    days = {"first": row.starts_on.isoformat(), "last": row.ends_on.isoformat(), "reads": row.get_reads_display()}
+    limit = limit_words(row.scope_kind, row.scope_key)
+    reads = f"{row.get_reads_display()} ({limit})" if limit else row.get_reads_display()
+    days = {"first": row.starts_on.isoformat(), "last": row.ends_on.isoformat(), "reads": reads}
     return _(
         "%(inviter)s invites you as %(purpose)s to read records of contract manufacturing between %(registrant)s and "
-        "%(contractor)s from %(first)s to %(last)s: %(reads)s."
+        "%(contractor)s: %(reads)s. You can read them here from %(first)s to %(last)s."
     ) % {"inviter": row.invited_by_name, "purpose": row.get_purpose_display(), **named, **days}
 
 

@@ -185,6 +185,16 @@ def test_the_mail_is_in_the_language_of_the_person_and_holds_the_address(
     assert row.printed_name in sent.body
 
 
+def test_the_mail_says_what_may_be_read_and_apart_from_it_until_when(world: make.Relation, time_machine: Any) -> None:
+    time_machine.move_to(LATER, tick=False)
+    limit = {"scope_kind": "period", "scope_key": "2026-01-01/2026-03-31"}
+    row, _token = make.invitation(world, language="en", reads="dossier", **limit)
+    assert send_invitation.call(*number_sent()) == "sent"
+    body = mail.outbox[0].body
+    assert row.printed_name in body
+    assert "the dossier only (a period: 2026-01-01 – 2026-03-31). You can read them here from 2026-06-01" in body
+
+
 def test_what_was_withdrawn_answered_or_is_past_is_not_mailed(world: make.Relation, time_machine: Any) -> None:
     time_machine.move_to(LATER, tick=False)
     row, token = make.invitation(world)

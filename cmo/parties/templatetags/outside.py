@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from django import template
 from django.template.context import Context
 
-from cmo.parties.outside import Reading, reading_of
+from cmo.parties.models import Grant, Invitation
+from cmo.parties.outside import Reading, limit_words, reading_of
 
 register = template.Library()
 
@@ -27,6 +28,12 @@ class Repeated:
     def shifted(self) -> int:
         """Where the second row begins, half a repetition to the left."""
         return -self.width // 2
+
+
+@register.filter
+def limited_to(row: Grant | Invitation) -> str:
+    """``{{ invitation|limited_to }}``: what the dossier is limited to, in words; empty for all of it."""
+    return limit_words(row.scope_kind, row.scope_key)
 
 
 @register.simple_tag(takes_context=True)
