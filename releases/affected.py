@@ -205,7 +205,9 @@ def picture(change: Change, scope: Scope, on: date) -> Picture:
     ground = ground_of(groups)
     asked: dict[int, tuple[bool, bool]] = {}
     for group in groups:
-        asked |= dict.fromkeys(group.lots, demands(ground.entrustments[group.entrustment_id], group.produced_from, group.produced_to))
+        asked |= dict.fromkeys(
+            group.lots, demands(ground.entrustments[group.entrustment_id], group.produced_from, group.produced_to)
+        )
     return Picture(_codes(undecided, ground), _codes(released, ground), asked)
 
 

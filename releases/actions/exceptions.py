@@ -50,7 +50,11 @@ def request_exception(
     asked = ExceptionAsked(finding, justification, effect, quantity, facts.quantity, requests)
     refuse_if_any(blockers_to_request(asked))
     assert finding is not None
-    said = {"justification": justification.strip(), "effect": effect.strip(), "quantity": facts.quantity if quantity is None else quantity}
+    said = {
+        "justification": justification.strip(),
+        "effect": effect.strip(),
+        "quantity": facts.quantity if quantity is None else quantity,
+    }
     row = LotException(lot=locked, code=code, waived=waived_text(finding), **said, **who_and_when(by, at))
     row.save(force_insert=True)
     data = {"exception": row.pk, "code": code, "waived_sha256": sha256(row.waived)}

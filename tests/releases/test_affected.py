@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from agreements import actions as agreement_actions
 from agreements.facts import load_entrustment_facts
-from agreements.models import EntrustmentEvent, Hold, Posting, PostingEnd, PresenceEntry, SupplierApproval
+from agreements.models import EntrustmentEvent, Hold, Posting, PostingEnd, SupplierApproval
 from cmo.catalogue import actions as catalogue_actions
 from cmo.catalogue.models import DeviceIdentifier, DeviceVersion, IdentifierEvent
 from cmo.clock import day_of
