@@ -136,7 +136,8 @@ def test_a_duty_with_a_new_last_day_is_told_anew() -> None:
     f = firm()
     ran("2027-04-01")
     current = LicenceVersion.objects.current().get(licence__organisation=f.organisation)
-    make.new_licence_version(current, f, last_day=D("2027-04-30"), at=moment(D("2027-04-02")))
+    days = {"first_day": D("2027-04-02"), "last_day": D("2027-04-30")}
+    make.new_licence_version(current, f, **days, at=moment(D("2027-04-02")))
     ran("2027-04-03")
     keys = Reminder.objects.filter(person=f.user(), duty_key__startswith="licence_ends").order_by("id")
     assert [(key.rpartition("|")[2], stage) for key, stage in keys.values_list("duty_key", "stage")] == [
