@@ -58,6 +58,7 @@ FACTS = {
     "person": _("Person"),
     "post": _("Post"),
     "posted": _("Somebody posted"),
+    "doubtful": _("Doubtful observations"),
     "goods_from": _("Made from"),
     "goods_model": _("Model / specification"),
     "goods_to": _("Made until"),

@@ -40,6 +40,7 @@ from ..models import (
     LotMaterial,
     LotStep,
     MarketRelease,
+    Observation,
     ProductionRelease,
 )
 
@@ -137,6 +138,10 @@ def _of_lots(lots: Collection[int], known_at: datetime | None) -> dict[str, tupl
         "step": (_effective(of_lots(LotStep), known_at), _STEP),
         "deviation": (of_lots(Deviation), _DEVIATION | {"verdict": _answered(known_at)}),
         "exception": (of_lots(LotException), _EXCEPTION),
+        "doubtful": (
+            of_lots(Observation).filter(outcome=Observation.Outcome.DOUBTFUL),
+            {"text": "text", "begins_at": "event_at"},
+        ),
     }
 
 

@@ -13,7 +13,7 @@ from .demands import ExceptionFact, IdentifierFact
 from .deviating import ClosureFact, DeviationFact
 from .hanging import Hanging
 from .making import StepFact
-from .values import DecisionFact, DocumentFact, LotHoldFact, MaterialFact, ReturnFact, ReviewFact
+from .values import DecisionFact, DocumentFact, DoubtFact, LotHoldFact, MaterialFact, ReturnFact, ReviewFact
 
 
 def facts_of(lot: int, hanging: Hanging) -> dict[str, Any]:
@@ -27,6 +27,9 @@ def facts_of(lot: int, hanging: Hanging) -> dict[str, Any]:
         "market": tuple(_decision(d) for d in hanging["market", lot]),
         "steps": tuple(sorted((_step(s, lot) for s in hanging["step", lot]), key=_by_time)),
         "deviations": _deviations(hanging["deviation", lot], lot),
+        "doubtful": tuple(
+            DoubtFact(row["row"], row["person_name"], row["begins_at"], row["text"]) for row in hanging["doubtful", lot]
+        ),
         "exceptions": tuple(_exception(n, row) for n, row in enumerate(hanging["exception", lot], 1)),
     }
 

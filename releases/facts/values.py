@@ -86,6 +86,16 @@ class LotHoldFact:
 
 
 @dataclass(frozen=True, slots=True)
+class DoubtFact:
+    """Something at this lot that the resident supervisor found doubtful."""
+
+    observation_id: int
+    person: str
+    event_at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class DecisionFact:
     """One decision of one stage; it stands until it is withdrawn."""
 
@@ -198,6 +208,7 @@ class LotFacts:
     steps: tuple[StepFact, ...] = ()
     deviations: tuple[DeviationFact, ...] = ()
     exceptions: tuple[ExceptionFact, ...] = ()
+    doubtful: tuple[DoubtFact, ...] = ()
     label_check: CheckFact | None = None
     ifu_check: CheckFact | None = None
     udi_listed: str = "unknown"

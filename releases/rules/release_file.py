@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from agreements.facts import HoldFact
 from agreements.wording.sentence import QUALITY_BOTH
+from cmo.clock import SHANGHAI
 
 from ..facts.deviating import DeviationFact
 from ..facts.values import MARKET, PRODUCTION, LotHoldFact, RequiredDocument
@@ -284,6 +285,24 @@ def holds(case: Case, verdict: Verdict) -> None:
             citation="GMP25-19" if hold.kind == "veto" else verdict.gate.citation,
             basis="announcement" if hold.kind == "veto" else verdict.gate.basis,
             who=f"{hold.side}:quality_manager",
+        )
+    _tell_doubts(case, verdict)
+
+
+def _tell_doubts(case: Case, verdict: Verdict) -> None:
+    """What the supervisor on site found doubtful is before everybody who decides, whether the lot was locked for it or not."""
+    days = [f"{doubt.event_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" for doubt in case.lot.doubtful]
+    verdict.rests_on(doubtful=[f"{day} {doubt.person}" for day, doubt in zip(days, case.lot.doubtful, strict=True)])
+    for day, doubt in zip(days, case.lot.doubtful, strict=True):
+        verdict.warns(
+            f"派驻人员{doubt.person}观察到可疑情况（{day}）：{doubt.text}",
+            f"The resident supervisor {doubt.person} found something doubtful ({day}): {doubt.text}",
+            code="doubtful_observation",
+            citation="N38-08",
+            basis="announcement",
+            who=case.decider,
+            todo_zh="由放行人审核该情况，并在声明中写明结论；有疑问的锁定该批。",
+            todo_en="The releaser looks into it and says the result in the statement; in doubt, lock the lot.",
         )
 
 

@@ -13,12 +13,13 @@ from django.db import IntegrityError, InternalError, connection, transaction
 from agreements import actions as agreement_actions
 from agreements.models import PostingEnd
 from cmo.clock import day_of
+from cmo.errors import Finding
 from cmo.evidence import registry
 from cmo.trail import append_only
 from cmo.trail.models import Entry
 from cmo.trail.verify import verify
 from releases import actions
-from releases.facts import effective_steps, load_deviations, load_lot_facts
+from releases.facts import MARKET, PRODUCTION, effective_steps, load_deviations, load_lot_facts
 from releases.invariants.decisions import quantity_exceeded
 from releases.models import (
     Deviation,
@@ -30,6 +31,7 @@ from releases.models import (
     PlannedProduction,
     PlannedProductionEnd,
 )
+from releases.rules import findings_for
 from tests import make
 from tests.releases import build, making
 from tests.releases.test_actions import codes, verbs
@@ -367,3 +369,28 @@ def test_nothing_of_it_is_altered_or_deleted(w: build.World, row: Lot) -> None:
     for model in (Deviation, DeviationClosure, DeviationAnswer):
         with pytest.raises((IntegrityError, InternalError)), transaction.atomic():
             model.objects.all()._raw_delete(model.objects.db)
+
+
+# ── doubtful observations ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("stage", [PRODUCTION, MARKET])
+def test_what_the_supervisor_found_doubtful_is_before_whoever_decides_and_frozen_with_the_decision(
+    w: build.World, stage: str
+) -> None:
+    row = build.filed(w, build.material(w, build.lot(w)))
+    making.posting(w)
+    for outcome in ("in_order", "remark"):
+        making.observation(w, row, outcome=outcome)
+    assert doubts(row, stage) == []
+    making.observation(w, row, outcome="doubtful", text="焊缝色泽异常")
+    (found,) = doubts(row, stage)
+    assert (found.severity, found.citation) == ("warns", "N38-08")
+    assert "焊缝色泽异常" in found.zh
+    decision = build.released(w, row)
+    assert json.loads(decision.facts)["lot"]["doubtful"][0]["text"] == "焊缝色泽异常"
+
+
+def doubts(row: Lot, stage: str) -> list[Finding]:
+    found = findings_for(stage, load_lot_facts([row])[row.pk], TODAY)
+    return [finding for finding in found if finding.code == "doubtful_observation"]
