@@ -51,11 +51,7 @@ WORDS = {
     "none_shown": _("No item matches the filters."),
     "last_item": _("This was the last item shown."),
     "is_at": _("%s at item %d"),
-    "evidence_of": _("Item %s, evidence"),
-    "uploading": _("uploading …"),
     "uploaded": _("File attached."),
-    "not_uploaded": _("Not uploaded."),
-    "upload_again": _("Choose the file again when the connection is back."),
     "item": _("Item %s"),
 }
 
