@@ -6,7 +6,7 @@
   "use strict";
 
   var KEPT = "cmo.kept.", WHO = "cmo.person", MOST_FORMS = 30, MOST_CHARACTERS = 150000;
-  var person = document.currentScript.dataset.person, signIn = document.currentScript.dataset.signIn;
+  var person = document.currentScript.dataset.person, signIn = document.currentScript.dataset.signInAt;
   // form → { form, path, key, record, aside: what is shown beside, lost: it could not be kept }
   var states = new Map(), leaving = false, putting = false;
 
