@@ -32,6 +32,7 @@
     news.looking = true;
     window.clearTimeout(news.timer);
     var item = news.does.now(), wanted = news.wanted[0];
+    news.wanted = news.wanted.filter(function (serial) { return serial !== wanted; });  // what arrives from now on is asked for at the next look
     var address = news.config.answers + "?since=" + news.latest + "&at=" + (item ? item.serial : 0) + (wanted ? "&files=" + wanted : "");
     window.fetch(address, { credentials: "same-origin", redirect: "manual", headers: { Accept: "application/json" } })
       .then(function (response) {
@@ -41,7 +42,7 @@
       }).catch(function () { news.queue.trouble = "offline"; return null; })
       .then(function (told) {
         news.looking = false;
-        if (told) { news.wanted = news.wanted.filter(function (serial) { return serial !== wanted; }); }
+        if (!told && wanted && news.wanted.indexOf(wanted) < 0) { news.wanted.unshift(wanted); }
         if (told) { news.heard(told); } else { news.does.changed(); }
         var wait = told ? (news.wanted.length ? 0 : LOOK_EVERY) : LOOK_IN_TROUBLE;
         news.timer = window.setTimeout(function () { news.lookAgain(); }, wait);
